@@ -1,0 +1,1 @@
+"""The meta-test: every obligation against every discovered adapter."""

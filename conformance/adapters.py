@@ -1,0 +1,171 @@
+"""Adapters: the named speakers. Each is facts over a dialect; a file in `providers/` holds one.
+
+Rule of the file: an adapter composes a request and never sends it. No adapter opens a socket.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
+
+from conformance.dialects import Dialect, Quirks
+from conformance.errors import UsageError
+from conformance.exchange import Headers
+from conformance.model import JSON, ChatRequest
+from conformance.rulebook import STRICT, Profile
+
+if TYPE_CHECKING:
+    import httpx
+
+Onboarding: TypeAlias = Literal["native", "preset"]
+
+
+class ProviderTestObligations(NamedTuple):
+    """Which tiers of tests an adapter owes. A native adapter owes all of them unless it says otherwise."""
+
+    unit: bool = True
+    contract: bool = True
+    conformance: bool = True
+    e2e: bool = True
+
+
+TEST_REQUIRED = ProviderTestObligations()
+CASSETTES_ONLY = ProviderTestObligations(unit=False, contract=False, conformance=True, e2e=False)
+"""What a preset owes: cassettes for simple_text, tool_call_single and error_auth_401."""
+
+
+class Adapter(Protocol):
+    """One named provider, as the kit needs to know it. Everything is read-only."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+    @property
+    def dialect(self) -> Dialect: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def key_env(self) -> tuple[str, ...]: ...
+    @property
+    def key_header(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def capabilities(self) -> frozenset[str]: ...
+    @property
+    def context_window(self) -> int: ...
+    @property
+    def max_tokens(self) -> int: ...
+    @property
+    def onboarding(self) -> Onboarding: ...
+    @property
+    def obligations(self) -> ProviderTestObligations: ...
+    @property
+    def profile(self) -> Profile: ...
+    def auth(self, key: str) -> httpx.Auth:
+        """How the key travels."""
+        ...
+
+    def url(self, request: ChatRequest, base_url: str | None = None) -> str:
+        """The exact URL that a request goes to; `base_url` stands in for the vendor's."""
+        ...
+
+    def headers(self, request: ChatRequest) -> Headers:
+        """Header lines beside content type and auth."""
+        ...
+
+    def body(self, request: ChatRequest) -> JSON:
+        """The request body. Raises `UnsupportedError` for a field that the vendor has no way to take."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpAdapter:
+    """The plain adapter: a row of facts over a dialect. What varies is a field, never a method to override."""
+
+    name: str
+    display_name: str
+    dialect: Dialect
+    base_url: str
+    key_env: tuple[str, ...]
+    """Environment variables that may hold the key, first found wins."""
+    authenticate: Callable[[str], httpx.Auth]
+    key_header: str = "authorization"
+    """Where the key is on the wire, lower case: the header's name, or `query:<name>`."""
+    model: str
+    """A model id that serves for tests."""
+    aliases: tuple[str, ...] = ()
+    fixed_headers: Headers = ()
+    quirks: Quirks = field(default_factory=dict)
+    capabilities: frozenset[str] = frozenset()
+    """What scenarios may ask of it: see `conformance.scenarios.CAPABILITIES`."""
+    context_window: int = 0
+    max_tokens: int = 0
+    onboarding: Onboarding = "native"
+    obligations: ProviderTestObligations = TEST_REQUIRED
+    profile: Profile = STRICT
+
+    def auth(self, key: str) -> httpx.Auth:
+        return self.authenticate(key)
+
+    def url(self, request: ChatRequest, base_url: str | None = None) -> str:
+        return (base_url or self.base_url).rstrip("/") + self.dialect.path(request)
+
+    def headers(self, request: ChatRequest) -> Headers:
+        return self.fixed_headers
+
+    def body(self, request: ChatRequest) -> JSON:
+        return self.dialect.body(request, self.quirks)
+
+
+# ------------------------------------------------------------------ discovery
+
+
+@cache
+def _adapters() -> Mapping[str, Adapter]:
+    """Every adapter by name: the files of `providers/`, then the entry points `conformance.providers`."""
+    folder = importlib.import_module("conformance.providers")
+    found: dict[str, Adapter] = {}
+    for module in pkgutil.iter_modules(folder.__path__):
+        if not module.name.startswith("_"):
+            one: Adapter = importlib.import_module(f"{folder.__name__}.{module.name}").ADAPTER
+            found[one.name] = one
+    for point in entry_points(group="conformance.providers"):
+        try:
+            other: Adapter = point.load()
+        except Exception as error:
+            raise UsageError(
+                f"the entry point {point.name!r} of group conformance.providers does not load: {error!r}",
+                f"mend or uninstall the package that declares it ({point.value})",
+            ) from error
+        found[other.name] = other
+    return found
+
+
+def adapter_names() -> list[str]:
+    """The names of all adapters that are installed, sorted."""
+    return sorted(_adapters())
+
+
+def find_adapter(name: str) -> Adapter | None:
+    """The adapter of that name or alias, in any case; None when there is none (the empty string finds nothing)."""
+    wanted = name.strip().lower()
+    if not wanted:
+        return None
+    known = _adapters()
+    return known.get(wanted) or next((one for one in known.values() if wanted in one.aliases), None)
+
+
+def adapter(name: str) -> Adapter:
+    """The adapter of that name or alias. Raises `UsageError` for an unknown one."""
+    if found := find_adapter(name):
+        return found
+    raise UsageError(f"there is no provider {name!r}", f"choose one of: {', '.join(adapter_names())}")

@@ -1,0 +1,125 @@
+"""Dialects: the wire languages. A folder beside this file is a dialect; nothing else registers it.
+
+Rule of the folder: a dialect knows its language and no speaker of it. `dialects/<name>/__init__.py` builds one `DIALECT`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, Protocol, TypeAlias
+
+from conformance.errors import UsageError
+from conformance.exchange import End, Headers
+from conformance.model import JSON, ChatRequest, Error, Event, Reply
+from conformance.rulebook import Rulebook
+
+Framing: TypeAlias = Literal["sse", "ndjson", "eventstream"]
+
+Quirks: TypeAlias = Mapping[str, JSON]
+"""Facts by which one speaker of a dialect differs, e.g. {"max_tokens_field": "max_tokens"}; each dialect lists its own."""
+
+
+class StreamDecoder(Protocol):
+    """Turns the bytes of one streamed answer into canonical events; sans-IO, one use."""
+
+    def feed(self, chunk: bytes) -> list[Event]:
+        """The events that this chunk completes. After a terminal event: always none."""
+        ...
+
+    def close(self, end: End = "eof") -> list[Event]:
+        """The body is over. Yields `Error(truncated)` when no terminal event has been seen."""
+        ...
+
+
+class Server(Protocol):
+    """The server half: reads what a client sent, says what a server would."""
+
+    def parse(self, body: JSON) -> ChatRequest:
+        """The canonical request. Raises `Refusal` for a body that the real server refuses."""
+        ...
+
+    def whole(self, reply: Reply, request: ChatRequest, body: JSON) -> bytes:
+        """The answer as one body."""
+        ...
+
+    def stream(self, reply: Reply, request: ChatRequest, body: JSON) -> Iterator[bytes]:
+        """The answer as frames, each one piece of the stream, terminal signal included."""
+        ...
+
+    def failure(self, error: Error) -> tuple[int, Headers, bytes]:
+        """An error as status, headers (content type and retry-after among them) and body."""
+        ...
+
+    def failure_frame(self, error: Error) -> bytes:
+        """An error in the middle of a stream, as the frame that says it."""
+        ...
+
+
+class Refusal(Exception):
+    """A server half refuses a request: carries the canonical error to render."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One wire language, both halves. Pure data and functions: it holds no state between calls."""
+
+    name: str
+    framing: Framing
+    path: Callable[[ChatRequest], str]
+    """The path below the base URL for this request, with a leading slash."""
+    claims: Callable[[str, str, Headers, JSON], bool]
+    """Does (method, URL, request headers, request JSON) look like this dialect?"""
+    body: Callable[[ChatRequest, Quirks], JSON]
+    """Client half: the request body. Raises `UnsupportedError` for what the language cannot say."""
+    reply: Callable[[JSON], Reply]
+    """Client half: a whole 2xx body -> Reply. Raises `ValueError` for a body that is no reply (an error object under 200 too)."""
+    decoder: Callable[[], StreamDecoder]
+    """Client half: a fresh decoder for one streamed answer."""
+    error: Callable[[int, Headers, bytes], Error]
+    """Client half: a reply of status >= 400 (or an error body under 200) -> Error. Never raises."""
+    streams: Callable[[str, JSON], bool]
+    """Does (URL, request JSON) ask for a streamed answer?"""
+    server: Server
+    rules: Rulebook
+    schemas: Mapping[str, JSON]
+    """JSON Schemas (draft 2020-12) by role: request, reply, event, error."""
+    tools_path: str = ""
+    """Where tool schemas stand in a request, for people: `tools[].function.parameters`."""
+    tool_schemas: Callable[[JSON], list[JSON]] = field(default=lambda body: [])
+    """The JSON Schemas of the tools as they stand in a request body, in order."""
+    content_type: str = "text/event-stream"
+    """What a streamed 2xx answer is labelled with."""
+    version: str = ""
+    """The version of the specification that the rules follow."""
+
+
+def dialect_names() -> list[str]:
+    """The names of all dialects, sorted."""
+    return sorted(found.name.replace("_", "-") for found in pkgutil.iter_modules(__path__) if found.ispkg)
+
+
+@cache
+def dialect(name: str) -> Dialect:
+    """The dialect of that name. Raises `UsageError` for an unknown one."""
+    folder = name.lower().replace("-", "_")
+    if folder.replace("_", "-") not in dialect_names():
+        raise UsageError(f"there is no dialect {name!r}", f"choose one of: {', '.join(dialect_names())}")
+    found = importlib.import_module(f"{__name__}.{folder}").DIALECT
+    assert isinstance(found, Dialect)
+    return found
+
+
+def detect(method: str, url: str, headers: Headers, body: JSON) -> str | None:
+    """Which dialect a request speaks, told from path, headers and body; None when nothing tells."""
+    return next(
+        (name for name in dialect_names() if dialect(name).claims(method, url, headers, body)),
+        None,
+    )

@@ -1,0 +1,3 @@
+"""The pytest face of the kit."""
+
+from __future__ import annotations

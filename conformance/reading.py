@@ -1,0 +1,119 @@
+"""A reading: one exchange, parsed as its dialect says, for rules to look at.
+
+Rule of the file: parse once, lazily, and never raise for bad input; what cannot be parsed is a fact to look at.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from conformance.dialects import Dialect
+from conformance.exchange import Exchange
+from conformance.model import JSON, Event
+from conformance.rulebook import Scope
+
+ABSENT = object()
+"""The JSON of a frame that is not JSON."""
+
+
+class Frame(NamedTuple):
+    """One frame of a stream as it stood on the wire, before any meaning."""
+
+    number: int
+    event: str
+    """The SSE event name, "" when there was no `event:` line."""
+    data: bytes
+    json: JSON
+    """The parsed data; `ABSENT` when it is not JSON (a `[DONE]`, garbage)."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What rules see of an exchange. Everything is computed at the first look."""
+
+    exchange: Exchange
+    dialect: Dialect
+
+    @property
+    def status(self) -> int:
+        return self.exchange.response.status
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @cached_property
+    def path(self) -> str:
+        return urlsplit(self.exchange.request.url).path
+
+    @cached_property
+    def request(self) -> JSON:
+        """The request body as JSON; None when empty or not JSON."""
+        return self.exchange.request.json()
+
+    @cached_property
+    def asked(self) -> dict[str, JSON]:
+        """The request body when it is a JSON object, else an empty one."""
+        return self.request if isinstance(self.request, dict) else {}
+
+    @cached_property
+    def reply(self) -> JSON:
+        """The response body as JSON; None when empty or not JSON."""
+        return self.exchange.response.json()
+
+    @cached_property
+    def streamed(self) -> bool:
+        """Whether the answer came as a stream: told by its bytes and label, else by what was asked."""
+        from conformance.decoding import came_streamed
+
+        return came_streamed(self.exchange, self.dialect)
+
+    @cached_property
+    def frames(self) -> tuple[Frame, ...]:
+        """The frames of a streamed answer, in order; empty for a whole one."""
+        if not self.streamed:
+            return ()
+        from conformance.wire import frames_of
+
+        return tuple(
+            Frame(number, event, data, _json(data))
+            for number, (event, data) in enumerate(frames_of(self.dialect.framing, self.exchange.response.body))
+        )
+
+    @cached_property
+    def chunks(self) -> tuple[Frame, ...]:
+        """The frames whose data is a JSON object: what most stream rules look at."""
+        return tuple(frame for frame in self.frames if isinstance(frame.json, dict))
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """The canonical timeline of the answer."""
+        from conformance.decoding import decode
+
+        return tuple(decode(self.exchange, self.dialect))
+
+    def outside(self, scope: Scope) -> str | None:
+        """Why this exchange is outside a scope; None when it is inside."""
+        match scope:
+            case Scope.REQUEST if not self.exchange.request.body:
+                return "the request has no body"
+            case Scope.REPLY if not self.ok or self.streamed:
+                return "no whole 2xx answer"
+            case Scope.STREAM if not self.ok or not self.streamed:
+                return "no streamed 2xx answer"
+            case Scope.ANSWER if not self.ok:
+                return f"status {self.status}: no answer"
+            case Scope.ERROR if self.status < 400:
+                return f"status {self.status}: no error"
+        return None
+
+
+def _json(data: bytes) -> JSON:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):  # ValueError also covers undecodable UTF-8
+        return ABSENT

@@ -1,0 +1,1 @@
+"""Native adapters: one file each, found by listing this folder."""
