@@ -170,7 +170,7 @@ class ChatRequest(Struct, frozen=True, kw_only=True):
 
 
 class Usage(Struct, frozen=True):
-    """Tokens. `input` counts the whole prompt, cache included; `output` includes `reasoning`. None: not reported, not 0."""
+    """Tokens. `input` is the whole prompt, cache included; `output` includes `reasoning`. None: not reported."""
 
     input: int | None = None
     output: int | None = None

@@ -1,6 +1,7 @@
 """Dialects: the wire languages. A folder beside this file is a dialect; nothing else registers it.
 
-Rule of the folder: a dialect knows its language and no speaker of it. `dialects/<name>/__init__.py` builds one `DIALECT`.
+Rule of the folder: a dialect knows its language and no speaker of it.
+Each `dialects/<name>/__init__.py` builds one `DIALECT`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from conformance.rulebook import Rulebook
 Framing: TypeAlias = Literal["sse", "ndjson", "eventstream"]
 
 Quirks: TypeAlias = Mapping[str, JSON]
-"""Facts by which one speaker of a dialect differs, e.g. {"max_tokens_field": "max_tokens"}; each dialect lists its own."""
+"""Facts by which one speaker differs, e.g. {"max_tokens_field": "max_tokens"}; each dialect lists its own."""
 
 
 class StreamDecoder(Protocol):
@@ -80,7 +81,7 @@ class Dialect:
     body: Callable[[ChatRequest, Quirks], JSON]
     """Client half: the request body. Raises `UnsupportedError` for what the language cannot say."""
     reply: Callable[[JSON], Reply]
-    """Client half: a whole 2xx body -> Reply. Raises `ValueError` for a body that is no reply (an error object under 200 too)."""
+    """Client half: a whole 2xx body -> Reply. Raises `ValueError` for what is no reply, an error under 200 too."""
     decoder: Callable[[], StreamDecoder]
     """Client half: a fresh decoder for one streamed answer."""
     error: Callable[[int, Headers, bytes], Error]

@@ -1,0 +1,41 @@
+# Every target works on a fresh clone: the environment is made when it is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install check test lint types record checklist wheel bench clean
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e '.[dev,oracles]'
+	touch $@
+
+check: lint types test  ## everything that CI runs
+
+test: install
+	VCR_MODE=playback $(BIN)/pytest -n auto --dist loadgroup
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+checklist: install  ## the meta-test alone: every obligation against every adapter
+	VCR_MODE=playback $(BIN)/pytest checklist -n auto --dist loadgroup
+
+record: install  ## refresh our own cassettes from the virtual provider (synthetic, labelled so)
+	$(BIN)/conformance record --from virtual
+
+wheel: install
+	$(BIN)/python -m build --wheel
+	$(BIN)/pytest tests/wheel
+
+bench: install
+	$(BIN)/python -m benchmarks.decode
+	$(BIN)/python -m benchmarks.replay
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,87 @@
+"""The house's rule on imports: each room may know the rooms below it and no other (see ARCHITECTURE.md)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+GROUND = {"model", "errors"}
+VALUES = GROUND | {"exchange"}
+LANGUAGE = VALUES | {"wire", "rulebook", "schema", "dialects"}
+READING = LANGUAGE | {"decoding", "reading"}
+SPEAKERS = LANGUAGE | {"adapters", "auth"}
+MEANS = READING | SPEAKERS | {"scenarios", "judging", "rules", "cases"}
+PERFORMING = MEANS | {"tape", "calls", "virtual", "providers", "cassettes"}
+
+MAY_KNOW: dict[str, set[str]] = {
+    "model": set(),
+    "errors": set(),
+    "exchange": GROUND,
+    "wire": VALUES,
+    "schema": VALUES | {"rulebook"},
+    "rulebook": VALUES | {"reading"},  # for its type only
+    "dialects": READING,  # rules look at readings
+    "reading": READING,
+    "decoding": READING,
+    "rules": READING,
+    "judging": READING | {"rules"},
+    "cases": VALUES | {"rulebook"},
+    "auth": VALUES,
+    "adapters": SPEAKERS | {"providers"},  # discovery lists that folder
+    "providers": SPEAKERS,
+    "scenarios": MEANS,
+    "tape": PERFORMING - {"calls", "virtual"},
+    "calls": PERFORMING,
+    "virtual": PERFORMING - {"calls"},
+    "subjects": PERFORMING | {"subjects"},
+    "obligations": PERFORMING | {"subjects", "obligations"},
+    "run": PERFORMING | {"subjects", "obligations", "cases"},
+}
+FREE = {"report", "cli", "commands", "pytest_plugin", "testing", "__init__", "__main__"}
+"""Rooms that may know anything; nothing else imports them."""
+
+
+def rooms() -> Iterator[tuple[str, Path]]:
+    for path in sorted((ROOT / "conformance").rglob("*.py")):
+        yield path.relative_to(ROOT / "conformance").parts[0].removesuffix(".py"), path
+    for path in sorted((ROOT / "providers").glob("*.py")):
+        yield "providers", path
+
+
+def imported_rooms(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "conformance":
+            names = [f"conformance.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module or ""]
+        else:
+            continue
+        for name in names:
+            top, _, rest = name.partition(".")
+            if top == "conformance" and rest:
+                yield node.lineno, rest.split(".")[0]
+
+
+@pytest.mark.parametrize(("room", "path"), [pytest.param(r, p, id=str(p.relative_to(ROOT))) for r, p in rooms()])
+def test_a_room_imports_only_what_lies_below_it(room: str, path: Path) -> None:
+    if room in FREE:
+        return
+    allowed = MAY_KNOW[room] | {room}
+    wrong = [f"{path.name}:{line} imports {other}" for line, other in imported_rooms(path) if other not in allowed]
+    assert wrong == []
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room for room, _ in rooms()} <= set(MAY_KNOW) | FREE
+
+
+def test_no_kit_module_takes_a_reserved_name() -> None:
+    taken = [p for p in (ROOT / "conformance").iterdir() if p.stem in {"providers", "checklist", "cassettes"}]
+    assert taken == []

@@ -1,0 +1,3 @@
+"""A user's own module of this name."""
+
+MINE = "the user's"
