@@ -1,0 +1,51 @@
+"""How a key travels: `httpx.Auth` flows, written once and driven by sync and async clients.
+
+Rule of the file: sans-IO, and httpx is imported when the first key is wrapped. A client of httpx2, which knows only its
+own `Auth`, takes the same objects as callables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def bearer(key: str) -> httpx.Auth:
+    """`Authorization: Bearer <key>`."""
+    return _header_auth()("Authorization", f"Bearer {key}")
+
+
+def header_key(name: str) -> Callable[[str], httpx.Auth]:
+    """The key alone in a header of that name."""
+
+    def wrap(key: str) -> httpx.Auth:
+        return _header_auth()(name, key)
+
+    return wrap
+
+
+@cache
+def _header_auth() -> Callable[[str, str], httpx.Auth]:
+    import httpx
+
+    class HeaderAuth(httpx.Auth):
+        """Puts one value in one header."""
+
+        def __init__(self, name: str, value: str) -> None:
+            self.name, self.value = name, value
+
+        def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+            yield self(request)
+
+        def __call__(self, request: httpx.Request) -> httpx.Request:
+            request.headers[self.name] = self.value
+            return request
+
+        def __repr__(self) -> str:  # a key must not show in a traceback or log
+            return f"<{type(self).__name__} {self.name}>"
+
+    return HeaderAuth

@@ -1,0 +1,138 @@
+"""Send a canonical request through a client that is given: events as they arrive, or the whole exchange.
+
+Rule of the file: unbuffered, and nothing raises for what a server did. What is wrong with the request itself raises.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from conformance.adapters import Adapter
+from conformance.calls.answer import Answer
+from conformance.calls.faults import is_transport_fault, said
+from conformance.calls.outgoing import CallOptions, build
+from conformance.errors import Unreachable
+from conformance.exchange import Broken, Chunk, End, Exchange, Headers, Request, Response
+from conformance.model import ChatRequest, Event
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def stream(adapter: Adapter, request: ChatRequest, options: CallOptions, client: httpx.Client) -> Iterator[Event]:
+    """The timeline of one call, each event as soon as its bytes are here; the last is `Done` or `Error`.
+
+    A request that does not stream works the same way: its timeline comes when the body is complete. `client` is of
+    httpx or httpx2. Closing the iterator early closes the connection.
+    """
+    outgoing, flow = _parts(adapter, request, options, client)
+    answer: Answer | None = None
+    response = None
+    try:
+        response = client.send(outgoing, auth=flow, stream=True)
+        answer = _answer(adapter, request, response)
+        yield from answer.begin()
+        for data in response.iter_bytes():
+            yield from answer.feed(data)
+        yield from answer.close()
+    except Exception as fault:
+        if not is_transport_fault(fault):
+            raise
+        yield from _broken(answer, fault, outgoing)
+    finally:
+        if response is not None:
+            response.close()
+
+
+async def astream(
+    adapter: Adapter, request: ChatRequest, options: CallOptions, client: httpx.AsyncClient
+) -> AsyncIterator[Event]:
+    """`stream` for an async client."""
+    outgoing, flow = _parts(adapter, request, options, client)
+    answer: Answer | None = None
+    response = None
+    try:
+        response = await client.send(outgoing, auth=flow, stream=True)
+        answer = _answer(adapter, request, response)
+        for event in answer.begin():
+            yield event
+        async for data in response.aiter_bytes():
+            for event in answer.feed(data):
+                yield event
+        for event in answer.close():
+            yield event
+    except Exception as fault:
+        if not is_transport_fault(fault):
+            raise
+        for event in _broken(answer, fault, outgoing):
+            yield event
+    finally:
+        if response is not None:
+            await response.aclose()
+
+
+def send(adapter: Adapter, request: ChatRequest, options: CallOptions, client: httpx.Client) -> Exchange:
+    """Make one call and keep all of it: chunks as they arrived, with the gaps between them.
+
+    The request is kept as it travelled, the key in its header included. Raises `Unreachable` when no response came.
+    """
+    outgoing, flow = _parts(adapter, request, options, client)
+    try:
+        response = client.send(outgoing, auth=flow, stream=True)
+    except Exception as fault:
+        if not is_transport_fault(fault):
+            raise
+        why = said(fault, str(outgoing.url)).message
+        raise Unreachable(why, "check the address, the network and whether the server runs") from fault
+    try:
+        chunks, end = _read(response)
+    finally:
+        response.close()
+    travelled = response.request
+    return Exchange(
+        id=f"{adapter.name}/{travelled.method} {travelled.url.path}",
+        request=Request(travelled.method, str(travelled.url), _lines(travelled), travelled.content),
+        response=Response(response.status_code, _lines(response), tuple(chunks), end),
+        dialect=adapter.dialect.name,
+        provider=adapter.name,
+        source="live",
+    )
+
+
+def _read(response: Any) -> tuple[list[Chunk], End]:
+    chunks: list[Chunk] = []
+    last = time.perf_counter()
+    try:
+        for data in response.iter_bytes():
+            now = time.perf_counter()
+            chunks.append(Chunk(now - last, data))
+            last = now
+    except Exception as fault:
+        if not is_transport_fault(fault):
+            raise
+        return chunks, Broken(type(fault).__name__, str(fault))
+    return chunks, "eof"
+
+
+def _parts(adapter: Adapter, request: ChatRequest, options: CallOptions, client: Any) -> tuple[Any, Any]:
+    out = build(adapter, request, options)
+    headers = dict(out.headers)
+    built = client.build_request(out.method, out.url, headers=headers, content=out.content, timeout=options.timeout)
+    return built, out.auth
+
+
+def _answer(adapter: Adapter, request: ChatRequest, response: Any) -> Answer:
+    return Answer(adapter.dialect, response.status_code, _lines(response), streamed=request.stream)
+
+
+def _broken(answer: Answer | None, fault: Exception, outgoing: Any) -> list[Event]:
+    """What a failed transport owes the timeline: before the head an error of its own, after it the end of the body."""
+    if answer is None:
+        return [said(fault, str(outgoing.url))]
+    return answer.close(Broken(type(fault).__name__, str(fault)))
+
+
+def _lines(message: Any) -> Headers:
+    return tuple(message.headers.multi_items())

@@ -1,0 +1,42 @@
+"""Transport failures: exceptions of httpx and httpx2, told apart by name, become canonical errors.
+
+Rule of the file: names, no imports: whichever library the client is from, its exceptions are known by what they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.model import Error, ErrorKind, error
+
+_LIBRARIES = ("httpx", "httpx2")
+
+_KINDS: Mapping[str, ErrorKind] = {
+    "TimeoutException": "timeout",
+    "ProxyError": "proxy_error",
+    "ConnectError": "server",
+    "NetworkError": "truncated",
+    "RemoteProtocolError": "truncated",
+    "DecodingError": "protocol",
+    "ProtocolError": "protocol",
+    "UnsupportedProtocol": "invalid_request",
+    "TransportError": "server",
+}
+"""From the finest class name to the coarsest: the first that stands in the exception's ancestry decides."""
+
+
+def is_transport_fault(fault: BaseException) -> bool:
+    """Did the HTTP library fail to carry the call (and not: did its caller make a mistake)?"""
+    return bool(_names(fault) & _KINDS.keys())
+
+
+def said(fault: BaseException, url: str) -> Error:
+    """The failure as the canonical error that ends the timeline."""
+    names = _names(fault)
+    kind = next(kind for name, kind in _KINDS.items() if name in names)
+    return error(kind, f"{url} gave no answer: {type(fault).__name__}: {str(fault) or 'no reason given'}")
+
+
+def _names(fault: BaseException) -> set[str]:
+    """The names of the library's own classes that the exception is made of."""
+    return {one.__name__ for one in type(fault).__mro__ if one.__module__.partition(".")[0] in _LIBRARIES}

@@ -1,0 +1,51 @@
+"""What goes out: an adapter and a canonical request become the parts of one HTTP request.
+
+Rule of the file: nothing is sent, and httpx is only named.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from conformance.adapters import Adapter
+from conformance.exchange import Headers
+from conformance.model import ChatRequest
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True)
+class CallOptions:
+    """What a call needs beside the request: the key, where to go, how long to wait for each next byte."""
+
+    api_key: str = field(repr=False)
+    base_url: str | None = None
+    """Stands in for the vendor's."""
+    timeout: float | None = 60.0
+    """Seconds for connecting and between two pieces of the answer; None waits for ever."""
+
+
+class Outgoing(NamedTuple):
+    """One HTTP request before the key is put on: the arguments of a client's `build_request`, and the auth flow."""
+
+    method: str
+    url: str
+    headers: Headers
+    content: bytes
+    auth: httpx.Auth
+
+
+def build(adapter: Adapter, request: ChatRequest, options: CallOptions) -> Outgoing:
+    """Compose the HTTP request. Raises `UnsupportedError` for what the adapter cannot say."""
+    body = json.dumps(adapter.body(request), ensure_ascii=False, separators=(",", ":")).encode()
+    accepted = adapter.dialect.content_type if request.stream else "application/json"
+    headers = (
+        ("content-type", "application/json"),
+        ("accept", accepted),
+        ("accept-encoding", "identity"),  # a compressed stream may be held back, and cannot be judged chunk by chunk
+        *adapter.headers(request),
+    )
+    return Outgoing("POST", adapter.url(request, options.base_url), headers, body, adapter.auth(options.api_key))

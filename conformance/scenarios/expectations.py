@@ -1,0 +1,207 @@
+"""Expectations: what must hold of a scenario's answer, each one small generator.
+
+Rule of the file: a live model is free in its words, so structure is judged; the wording only where the virtual provider spoke.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from conformance.model import JSON, ErrorKind, Reply, StopReason, Text, Thinking, Tool, grammar_faults
+from conformance.rulebook import Violation
+from conformance.scenarios.form import Expectation, Seen
+
+
+def timeline_is_sound(seen: Seen) -> Iterator[Violation]:
+    """The timeline keeps its grammar, whatever it tells."""
+    for fault in grammar_faults(seen.events):
+        yield Violation(f"the timeline is broken: {fault}")
+
+
+def completes(seen: Seen) -> Iterator[Violation]:
+    """The answer ends with Done."""
+    if seen.error:
+        yield Violation(f"an answer was due, it failed as {seen.error.kind}: {seen.error.message}")
+
+
+def text_is_not_empty(seen: Seen) -> Iterator[Violation]:
+    """There is text in the answer; from the virtual provider the very text."""
+    reply = seen.reply
+    if reply is None:
+        return
+    if not reply.text.strip():
+        yield Violation("the answer has no text", expected="some text", got=reply.text)
+    if seen.scripted and reply.text != seen.scripted.text:
+        yield Violation("the text is not the one that was said", expected=seen.scripted.text, got=reply.text)
+
+
+def keeps(*pieces: str) -> Expectation:
+    """Each piece of text comes back unharmed."""
+
+    def keeps_text(seen: Seen) -> Iterator[Violation]:
+        for piece in pieces if seen.reply else ():
+            if piece not in seen.reply.text:  # type: ignore[union-attr]
+                yield Violation(
+                    f"{ascii(piece)} did not come back unharmed",
+                    expected=ascii(piece),
+                    got=ascii(seen.reply.text),  # type: ignore[union-attr]
+                )
+
+    return keeps_text
+
+
+def stops_for(*reasons: StopReason) -> Expectation:
+    """The answer stops for one of these reasons; from the virtual provider for the one of the script."""
+
+    def stops(seen: Seen) -> Iterator[Violation]:
+        if seen.reply is None:
+            return
+        due = (seen.scripted.stop,) if seen.scripted else reasons
+        if seen.reply.stop not in due:
+            yield Violation("it stopped for another reason", expected=" or ".join(due), got=seen.reply.stop)
+
+    return stops
+
+
+def calls(*names: str) -> Expectation:
+    """Exactly these tools are called, in any order, with ids of their own and arguments that fit their schemas."""
+
+    def calls_tools(seen: Seen) -> Iterator[Violation]:
+        if seen.reply is None:
+            return
+        found = seen.reply.tool_calls
+        if Counter(call.name for call in found) != Counter(names):
+            yield Violation("other tools were called", expected=list(names), got=[call.name for call in found])
+        ids = [call.id for call in found]
+        if "" in ids or len(set(ids)) != len(ids):
+            yield Violation("every call needs an id of its own", got=ids)
+        yield from _arguments_fit(seen.reply, seen.scenario.request.tools)
+        if seen.scripted:
+            yield from _arguments_equal(seen.reply, seen.scripted)
+
+    return calls_tools
+
+
+def _arguments_fit(reply: Reply, tools: tuple[Tool, ...]) -> Iterator[Violation]:
+    schemas = {tool.name: tool.parameters or {"type": "object"} for tool in tools}
+    for number, call in enumerate(reply.tool_calls):
+        if call.input is None:
+            yield Violation(f"the arguments of call {number} ({call.name}) are not JSON", got=call.arguments)
+        elif call.name in schemas:
+            yield from _misfits(schemas[call.name], call.input, f"call {number} ({call.name})")
+
+
+def _arguments_equal(reply: Reply, scripted: Reply) -> Iterator[Violation]:
+    said = [(call.name, call.input) for call in scripted.tool_calls]
+    got = [(call.name, call.input) for call in reply.tool_calls]
+    if got != said:
+        yield Violation("the calls are not the ones that were made", expected=said, got=got)
+
+
+def json_fits(schema: Mapping[str, JSON]) -> Expectation:
+    """The text is JSON that fits the schema."""
+
+    def fits_schema(seen: Seen) -> Iterator[Violation]:
+        if seen.reply is None:
+            return
+        try:
+            value = json.loads(seen.reply.text)
+        except ValueError as fault:
+            yield Violation(f"the text is not JSON: {fault}", got=seen.reply.text)
+            return
+        yield from _misfits(schema, value, "the answer")
+
+    return fits_schema
+
+
+def _misfits(schema: Mapping[str, JSON], value: JSON, what: str) -> Iterator[Violation]:
+    from conformance.schema import problems
+
+    for one in problems(schema, value):
+        yield one._replace(message=f"{what} does not fit the schema: {one.message}")
+
+
+def reasons(seen: Seen) -> Iterator[Violation]:
+    """The model reasoned: it shows its thinking (or its signature), or counts the tokens of it."""
+    reply = seen.reply
+    if reply and not reply.usage.reasoning and not any(isinstance(part, Thinking) for part in reply.parts):
+        yield Violation(
+            "no thinking is shown and no reasoning tokens are counted", got=[type(p).__name__ for p in reply.parts]
+        )
+
+
+def thinking_comes_first(seen: Seen) -> Iterator[Violation]:
+    """Thinking that is shown stands before the text."""
+    kinds = [type(part) for part in seen.reply.parts] if seen.reply else []
+    if Thinking in kinds and Text in kinds and kinds.index(Thinking) > kinds.index(Text):
+        yield Violation("the thinking stands behind the text", got=[kind.__name__ for kind in kinds])
+
+
+def leaves_out(piece: str) -> Expectation:
+    """The stop sequence itself is not part of the answer."""
+
+    def leaves(seen: Seen) -> Iterator[Violation]:
+        if seen.reply and piece in seen.reply.text:
+            yield Violation(f"the stop sequence {piece!r} stands in the answer", got=seen.reply.text)
+
+    return leaves
+
+
+def counts_tokens(seen: Seen) -> Iterator[Violation]:
+    """Input and output tokens are counted and are not zero."""
+    usage = seen.reply.usage if seen.reply else None
+    for name in ("input", "output") if usage else ():
+        if not getattr(usage, name):
+            yield Violation(f"usage says nothing of {name} tokens", expected="> 0", got=getattr(usage, name))
+
+
+def keeps_to(most: int) -> Expectation:
+    """No more tokens are counted than were allowed."""
+
+    def keeps_to_limit(seen: Seen) -> Iterator[Violation]:
+        if seen.reply and (seen.reply.usage.output or 0) > most:
+            yield Violation("more tokens than max_tokens allows", expected=f"<= {most}", got=seen.reply.usage.output)
+
+    return keeps_to_limit
+
+
+def counts_cache(seen: Seen) -> Iterator[Violation]:
+    """The tokens read from the cache are counted, as a part of the input."""
+    if seen.reply is None:
+        return
+    usage = seen.reply.usage
+    if usage.cache_read is None:
+        yield Violation("usage says nothing of tokens read from the cache")
+    elif usage.input is not None and usage.cache_read > usage.input:
+        yield Violation("more tokens read from the cache than there were", expected=usage.input, got=usage.cache_read)
+    if seen.scripted and usage.cache_read != seen.scripted.usage.cache_read:
+        yield Violation("another count of cached tokens", expected=seen.scripted.usage.cache_read, got=usage.cache_read)
+
+
+def fails_with(kind: ErrorKind, status: int) -> Expectation:
+    """The answer is an error of this kind, from this HTTP status, with a message, and never Done."""
+
+    def fails(seen: Seen) -> Iterator[Violation]:
+        found = seen.error
+        if found is None:
+            yield Violation(f"an error was due ({kind}, HTTP {status}), an answer came")
+            return
+        if (found.kind, found.status) != (kind, status):
+            yield Violation("another error", expected=f"{kind}, {status}", got=f"{found.kind}, {found.status}")
+        if not found.message.strip():
+            yield Violation("the error has no message")
+
+    return fails
+
+
+def may_be_tried_again(seen: Seen) -> Iterator[Violation]:
+    """The error says that the same request may succeed later; the virtual provider also says when."""
+    found = seen.error
+    if found and not found.retryable:
+        yield Violation("the error must be retryable", got=found.kind)
+    if found and seen.source == "virtual" and isinstance(seen.scenario.answer, type(found)):
+        due = seen.scenario.answer.retry_after
+        if found.retry_after != due:
+            yield Violation("retry-after did not arrive", expected=due, got=found.retry_after)

@@ -1,0 +1,85 @@
+"""Scenarios with tools: one call, several calls, and the answer to what came of a call.
+
+Rule of the file: no tool is forced, for newer models refuse that; the prompt asks for the call.
+"""
+
+from __future__ import annotations
+
+from conformance.model import ChatRequest, Message, Reply, Text, ToolCall, ToolResult, Usage, user
+from conformance.scenarios import expectations as must
+from conformance.scenarios.asking import ANSWERS, asks
+from conformance.scenarios.form import Scenario
+from conformance.scenarios.material import CLOCK, WEATHER
+
+TOOL_CALL_SINGLE = Scenario(
+    name="tool_call_single",
+    title="one call of one tool",
+    needs=frozenset({"tools"}),
+    request=asks("What is the weather in Oslo now? Call the tool; do not guess.", tools=(WEATHER,)),
+    answer=Reply(
+        parts=(ToolCall("call_oslo", "get_weather", '{"city": "Oslo", "unit": "celsius"}'),),
+        stop="tool_use",
+        usage=Usage(input=88, output=21),
+    ),
+    expect=(*ANSWERS, must.calls("get_weather"), must.stops_for("tool_use")),
+)
+
+TOOL_CALL_MULTIPLE = Scenario(
+    name="tool_call_multiple",
+    title="two different tools called in one answer",
+    needs=frozenset({"tools", "parallel_tools"}),
+    request=asks("Tell me the weather and the local time in Lima: call both tools at once.", tools=(WEATHER, CLOCK)),
+    answer=Reply(
+        parts=(
+            Text("I will look up both."),
+            ToolCall("call_lima_weather", "get_weather", '{"city": "Lima"}'),
+            ToolCall("call_lima_time", "get_time", '{"city": "Lima"}'),
+        ),
+        stop="tool_use",
+        usage=Usage(input=127, output=44),
+    ),
+    expect=(*ANSWERS, must.calls("get_weather", "get_time"), must.stops_for("tool_use")),
+)
+
+TOOL_CALL_PARALLEL = Scenario(
+    name="tool_call_parallel",
+    title="the same tool called twice in one answer",
+    needs=frozenset({"tools", "parallel_tools"}),
+    request=asks(
+        "Compare the weather in Cairo and in Quito: call the tool for both cities at once.",
+        tools=(WEATHER,),
+        parallel_tool_calls=True,
+    ),
+    answer=Reply(
+        parts=(
+            ToolCall("call_cairo", "get_weather", '{"city": "Cairo"}'),
+            ToolCall("call_quito", "get_weather", '{"city": "Quito"}'),
+        ),
+        stop="tool_use",
+        usage=Usage(input=91, output=38),
+    ),
+    expect=(*ANSWERS, must.calls("get_weather", "get_weather"), must.stops_for("tool_use")),
+)
+
+TOOL_RESULT = Scenario(
+    name="tool_result",
+    title="an answer made from what a tool returned",
+    needs=frozenset({"text", "tools"}),
+    request=ChatRequest(
+        model="",
+        messages=(
+            user("Shall I take an umbrella in Turin today?"),
+            Message("assistant", (ToolCall("call_turin", "get_weather", '{"city": "Turin"}'),)),
+            Message("tool", (ToolResult("call_turin", (Text('{"sky": "rain", "celsius": 11}'),)),)),
+        ),
+        tools=(WEATHER,),
+        stream=True,
+    ),
+    answer=Reply(
+        parts=(Text("Yes, take one: it rains in Turin, at 11 degrees."),),
+        usage=Usage(input=132, output=15),
+    ),
+    expect=(*ANSWERS, must.text_is_not_empty, must.stops_for("stop")),
+)
+
+TOOLING = (TOOL_CALL_SINGLE, TOOL_CALL_MULTIPLE, TOOL_CALL_PARALLEL, TOOL_RESULT)
