@@ -1,6 +1,6 @@
 """Transport failures: exceptions of httpx and httpx2, told apart by name, become canonical errors.
 
-Rule of the file: names, no imports: whichever library the client is from, its exceptions are known by what they are called.
+Rule of the file: names, no imports. Whichever library the client is from, its exceptions are known by their names.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.model import ChatRequest, Image, Reasoning, Reply, ResponseFormat, Text, Thinking, Usage, user
 from conformance.scenarios import expectations as must
+from conformance.scenarios.fitting import json_fits
 from conformance.scenarios.form import Expectation, Scenario
 from conformance.scenarios.material import CITY, LINE_SEPARATOR, RED_SQUARE, SCRIPTS
 
@@ -72,7 +73,7 @@ STRUCTURED_OUTPUT = Scenario(
         parts=(Text('{"name":"Bergen","country":"Norway","population":291000,"coastal":true}'),),
         usage=Usage(input=96, output=24),
     ),
-    expect=(*ANSWERS, must.text_is_not_empty, must.json_fits(CITY), must.stops_for("stop")),
+    expect=(*ANSWERS, must.text_is_not_empty, json_fits, must.stops_for("stop")),
 )
 
 IMAGE_INPUT = Scenario(
@@ -138,7 +139,7 @@ CONTENT_FILTER = Scenario(
 )
 
 _HANDBOOK = "\n".join(
-    f"Rule {number}: when a visitor asks about room {number}, answer with its number, its floor and whether it has a window."
+    f"Rule {number}: when a visitor asks about room {number}, tell its number, its floor and whether it has a window."
     for number in range(1, 61)
 )
 """Long enough (over 1,024 tokens) for the vendors to cache it."""

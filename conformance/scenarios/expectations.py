@@ -1,15 +1,14 @@
 """Expectations: what must hold of a scenario's answer, each one small generator.
 
-Rule of the file: a live model is free in its words, so structure is judged; the wording only where the virtual provider spoke.
+Rule of the file: a live model is free in its words, so structure is judged; wording only where the virtual provider
+spoke. What must fit a JSON Schema stands in `fitting`.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from conformance.model import JSON, ErrorKind, Reply, StopReason, Text, Thinking, Tool, grammar_faults
+from conformance.model import ErrorKind, StopReason, Text, Thinking, grammar_faults
 from conformance.rulebook import Violation
 from conformance.scenarios.form import Expectation, Seen
 
@@ -41,13 +40,10 @@ def keeps(*pieces: str) -> Expectation:
     """Each piece of text comes back unharmed."""
 
     def keeps_text(seen: Seen) -> Iterator[Violation]:
-        for piece in pieces if seen.reply else ():
-            if piece not in seen.reply.text:  # type: ignore[union-attr]
-                yield Violation(
-                    f"{ascii(piece)} did not come back unharmed",
-                    expected=ascii(piece),
-                    got=ascii(seen.reply.text),  # type: ignore[union-attr]
-                )
+        text = seen.reply.text if seen.reply else None
+        for piece in pieces if text is not None else ():
+            if piece not in (text or ""):
+                yield Violation(f"{piece!a} did not come back unharmed", expected=ascii(piece), got=ascii(text))
 
     return keeps_text
 
@@ -63,64 +59,6 @@ def stops_for(*reasons: StopReason) -> Expectation:
             yield Violation("it stopped for another reason", expected=" or ".join(due), got=seen.reply.stop)
 
     return stops
-
-
-def calls(*names: str) -> Expectation:
-    """Exactly these tools are called, in any order, with ids of their own and arguments that fit their schemas."""
-
-    def calls_tools(seen: Seen) -> Iterator[Violation]:
-        if seen.reply is None:
-            return
-        found = seen.reply.tool_calls
-        if Counter(call.name for call in found) != Counter(names):
-            yield Violation("other tools were called", expected=list(names), got=[call.name for call in found])
-        ids = [call.id for call in found]
-        if "" in ids or len(set(ids)) != len(ids):
-            yield Violation("every call needs an id of its own", got=ids)
-        yield from _arguments_fit(seen.reply, seen.scenario.request.tools)
-        if seen.scripted:
-            yield from _arguments_equal(seen.reply, seen.scripted)
-
-    return calls_tools
-
-
-def _arguments_fit(reply: Reply, tools: tuple[Tool, ...]) -> Iterator[Violation]:
-    schemas = {tool.name: tool.parameters or {"type": "object"} for tool in tools}
-    for number, call in enumerate(reply.tool_calls):
-        if call.input is None:
-            yield Violation(f"the arguments of call {number} ({call.name}) are not JSON", got=call.arguments)
-        elif call.name in schemas:
-            yield from _misfits(schemas[call.name], call.input, f"call {number} ({call.name})")
-
-
-def _arguments_equal(reply: Reply, scripted: Reply) -> Iterator[Violation]:
-    said = [(call.name, call.input) for call in scripted.tool_calls]
-    got = [(call.name, call.input) for call in reply.tool_calls]
-    if got != said:
-        yield Violation("the calls are not the ones that were made", expected=said, got=got)
-
-
-def json_fits(schema: Mapping[str, JSON]) -> Expectation:
-    """The text is JSON that fits the schema."""
-
-    def fits_schema(seen: Seen) -> Iterator[Violation]:
-        if seen.reply is None:
-            return
-        try:
-            value = json.loads(seen.reply.text)
-        except ValueError as fault:
-            yield Violation(f"the text is not JSON: {fault}", got=seen.reply.text)
-            return
-        yield from _misfits(schema, value, "the answer")
-
-    return fits_schema
-
-
-def _misfits(schema: Mapping[str, JSON], value: JSON, what: str) -> Iterator[Violation]:
-    from conformance.schema import problems
-
-    for one in problems(schema, value):
-        yield one._replace(message=f"{what} does not fit the schema: {one.message}")
 
 
 def reasons(seen: Seen) -> Iterator[Violation]:

@@ -65,4 +65,7 @@ SCRIPTS: dict[str, str] = {
 """Texts that careless code breaks: by splitting UTF-8, by UTF-16, by normalising."""
 
 LINE_SEPARATOR = "first\u2028second"
-"""U+2028 ends a line for `str.splitlines`, but neither in SSE nor in JSON. A live model may not say it, so it is not asked of one."""
+"""U+2028 ends a line for `str.splitlines`, but neither in SSE nor in JSON.
+
+A live model may well leave it out; only the virtual provider's answer is held to it.
+"""

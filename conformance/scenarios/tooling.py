@@ -8,6 +8,7 @@ from __future__ import annotations
 from conformance.model import ChatRequest, Message, Reply, Text, ToolCall, ToolResult, Usage, user
 from conformance.scenarios import expectations as must
 from conformance.scenarios.asking import ANSWERS, asks
+from conformance.scenarios.fitting import calls
 from conformance.scenarios.form import Scenario
 from conformance.scenarios.material import CLOCK, WEATHER
 
@@ -21,7 +22,7 @@ TOOL_CALL_SINGLE = Scenario(
         stop="tool_use",
         usage=Usage(input=88, output=21),
     ),
-    expect=(*ANSWERS, must.calls("get_weather"), must.stops_for("tool_use")),
+    expect=(*ANSWERS, calls("get_weather"), must.stops_for("tool_use")),
 )
 
 TOOL_CALL_MULTIPLE = Scenario(
@@ -38,7 +39,7 @@ TOOL_CALL_MULTIPLE = Scenario(
         stop="tool_use",
         usage=Usage(input=127, output=44),
     ),
-    expect=(*ANSWERS, must.calls("get_weather", "get_time"), must.stops_for("tool_use")),
+    expect=(*ANSWERS, calls("get_weather", "get_time"), must.stops_for("tool_use")),
 )
 
 TOOL_CALL_PARALLEL = Scenario(
@@ -58,7 +59,7 @@ TOOL_CALL_PARALLEL = Scenario(
         stop="tool_use",
         usage=Usage(input=91, output=38),
     ),
-    expect=(*ANSWERS, must.calls("get_weather", "get_weather"), must.stops_for("tool_use")),
+    expect=(*ANSWERS, calls("get_weather", "get_weather"), must.stops_for("tool_use")),
 )
 
 TOOL_RESULT = Scenario(
