@@ -40,6 +40,12 @@ class Verdict(Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     reproduce: str = ""
     """The command that runs this case alone."""
+    dialect: str | None = None
+    """The dialect that it was judged by, where one case is one exchange."""
+    origin: str = ""
+    """Where that exchange stands: its file, with the position in it."""
+    rules: tuple[str, ...] = ()
+    """Ids of the rules that were applied to it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ class Case:
     title: str
     work: Callable[[], Iterable[Finding]]
     source: Source | None = None
+    provenance: Callable[[], Source | None] | None = None
+    """Looks the source up when the case is judged, so that planning opens no cassette."""
 
     def judge(self) -> Verdict:
         """Do the work. Errors of the kit itself (`ConformanceError`) pass through; nothing is swallowed."""
@@ -71,7 +79,7 @@ class Case:
             outcome=outcome,
             findings=found,
             reason=reason,
-            source=self.source,
+            source=self.source or (self.provenance() if self.provenance else None),
             seconds=time.perf_counter() - began,
             reproduce=f"conformance check {self.subject} --case {self.id}",
         )

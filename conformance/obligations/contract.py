@@ -1,0 +1,139 @@
+"""Contract tier: one request before a mock provider, its answer told by the dialect's server half.
+
+Rule of the file: each obligation sends exactly one request and looks at both directions of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from conformance.model import (
+    Done,
+    TextDelta,
+    ToolCallDelta,
+    ToolCallEnd,
+    ToolCallStart,
+    grammar_faults,
+    name_of,
+)
+from conformance.obligations.registry import Bench, obligation
+from conformance.obligations.unit import key_faults
+from conformance.rulebook import Violation
+from conformance.subjects.samples import SIMPLE_REPLY, TOOL_REPLY, request_with_tools, simple_request
+
+if TYPE_CHECKING:
+    from conformance.adapters import Adapter
+    from conformance.model import ChatRequest, Reply
+    from conformance.subjects.canned import Heard
+
+ANOTHER_KEY = "sk-other-9876543210zyxwvutsrqponmlk"
+
+
+@obligation("contract", "simple_text", why="the first thing that any user tries")
+def simple_text(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """A text answer becomes Start, text deltas and Done with the very text, streamed and whole."""
+    for stream in (True, False):
+        request = simple_request(adapter.model, stream=stream)
+        heard, kind = _call(adapter, request, SIMPLE_REPLY), "streamed" if stream else "whole"
+        yield from _sound(heard, kind)
+        if not any(isinstance(event, TextDelta) for event in heard.events):
+            yield Violation(f"{kind}: no TextDelta", got=_timeline(heard))
+        if (reply := _reply(heard)) and (reply.text, reply.stop) != (SIMPLE_REPLY.text, "stop"):
+            wanted = [SIMPLE_REPLY.text, "stop"]
+            yield Violation(f"{kind}: text or stop reason differ", None, None, wanted, [reply.text, reply.stop])
+
+
+@obligation("contract", "tool_call", why="a lost or renamed call stops every agent")
+def tool_call(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """A tool call becomes ToolCallStart, deltas, ToolCallEnd and Done(tool_use), with its id, name and arguments."""
+    for stream in (True, False):
+        request = request_with_tools(adapter.model, stream=stream)
+        heard, kind = _call(adapter, request, TOOL_REPLY), "streamed" if stream else "whole"
+        yield from _sound(heard, kind)
+        for wanted in (ToolCallStart, ToolCallDelta, ToolCallEnd):
+            if not any(isinstance(event, wanted) for event in heard.events):
+                yield Violation(f"{kind}: no {wanted.__name__}", got=_timeline(heard))
+        if reply := _reply(heard):
+            calls = [[call.id, call.name, call.input] for call in reply.tool_calls]
+            asked = [[call.id, call.name, call.input] for call in TOOL_REPLY.tool_calls]
+            if calls != asked or reply.stop != "tool_use":
+                yield Violation(f"{kind}: the call or its stop reason differ", None, None, asked, [calls, reply.stop])
+
+
+@obligation("contract", "auth_header", why="two users of one process must not share a key")
+def auth_header(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """The key given with the call is the key that is sent, for a streamed and for a whole answer."""
+    from conformance.subjects.canned import ask, streamed, whole
+
+    for stream, answer in ((True, streamed), (False, whole)):
+        request = simple_request(adapter.model, stream=stream)
+        heard = ask(adapter, request, answer(adapter, SIMPLE_REPLY, request), key=ANOTHER_KEY)
+        for sent in heard.requests[-1:]:
+            yield from key_faults(adapter, sent, ANOTHER_KEY)
+        if not heard.requests:
+            yield Violation("no request was sent")
+
+
+@obligation("contract", "payload", why="what is composed and what is sent must be the same")
+def payload(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """One POST goes out: the exact URL, JSON content type, and the body as composed, readable by the server half."""
+    request = request_with_tools(adapter.model)
+    heard = _call(adapter, request, TOOL_REPLY)
+    if len(heard.requests) != 1:
+        yield Violation("not exactly one request was sent", None, None, 1, [one.url for one in heard.requests])
+    for sent in heard.requests[-1:]:
+        if sent.method != "POST":
+            yield Violation("the method is not POST", got=sent.method)
+        if not _same_place(sent.url, adapter):
+            yield Violation("the request went elsewhere", "url", None, adapter.url(request), sent.url)
+        if (label := (sent.header("content-type") or "").partition(";")[0]) != "application/json":
+            yield Violation("the content type is not application/json", "content-type", got=label)
+        for name, value in adapter.headers(request):
+            if sent.header(name) != value:
+                yield Violation(f"header {name} is not sent as declared", name, None, value, sent.header(name))
+        if sent.json() != adapter.body(request):
+            yield Violation("the body is not the one that was composed", "$", None, adapter.body(request), sent.json())
+        yield from _understood(adapter, sent.json(), request)
+
+
+def _same_place(sent: str, adapter: Adapter) -> bool:
+    from urllib.parse import urlsplit
+
+    wanted, found = urlsplit(adapter.url(request_with_tools(adapter.model))), urlsplit(sent)
+    if adapter.key_header.startswith("query:"):  # auth appends its key
+        return wanted[:3] == found[:3]
+    return wanted[:4] == found[:4]
+
+
+def _understood(adapter: Adapter, body: object, request: ChatRequest) -> Iterator[Violation]:
+    from conformance.dialects import Refusal
+
+    try:
+        read = adapter.dialect.server.parse(body)
+    except Refusal as refusal:
+        yield Violation(f"the dialect's server half refuses the request: {refusal}", "$", got=body)
+        return
+    if read.messages != request.messages or read.tools != request.tools:
+        yield Violation("the server half reads other messages or tools", "$", None, repr(request), repr(read))
+
+
+def _call(adapter: Adapter, request: ChatRequest, reply: Reply) -> Heard:
+    from conformance.subjects.canned import ask, streamed, whole
+
+    return ask(adapter, request, (streamed if request.stream else whole)(adapter, reply, request))
+
+
+def _sound(heard: Heard, kind: str) -> Iterator[Violation]:
+    for fault in grammar_faults(heard.events):
+        yield Violation(f"{kind}: {fault}", got=_timeline(heard))
+    if not isinstance(heard.last, Done):
+        yield Violation(f"{kind}: the timeline does not end with Done", got=repr(heard.last))
+
+
+def _reply(heard: Heard) -> Reply | None:
+    return heard.last.reply if isinstance(heard.last, Done) else None
+
+
+def _timeline(heard: Heard) -> list[str]:
+    return [name_of(event) for event in heard.events]

@@ -1,0 +1,237 @@
+"""Unit tier: who the adapter is and what it composes, before anything is sent.
+
+Rule of the file: the dialect's own schema and server half are the judges, not what the adapter says of itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from conformance.obligations.probes import PROBES, Probe
+from conformance.obligations.registry import Bench, obligation
+from conformance.rulebook import Violation
+from conformance.subjects.samples import KEY, ORDER, WEATHER, minimal_request, request_with_tools
+
+if TYPE_CHECKING:
+    from conformance.adapters import Adapter
+    from conformance.exchange import Request
+    from conformance.model import JSON, ChatRequest
+
+FLOOR = {"native": 3, "preset": 3}
+"""Fewest cassettes by onboarding: simple_text, tool_call_single, error_auth_401."""
+
+
+@obligation("unit", "identity", why="a name that differs in case or is taken twice selects the wrong provider")
+def identity(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """Name, aliases, dialect and model are well formed, unique, and what discovery finds."""
+    from conformance.dialects import dialect_names
+
+    for label in (adapter.name, *adapter.aliases):
+        if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", label):
+            yield Violation("a name or alias is not a lower-case word", "name", got=label)
+    if not adapter.display_name.strip():
+        yield Violation("the display name is empty", "display_name", got=adapter.display_name)
+    if adapter.dialect.name not in dialect_names():
+        yield Violation("the dialect is not one of the kit's", "dialect", None, dialect_names(), adapter.dialect.name)
+    if not re.fullmatch(r"[^\s<>{}]+", adapter.model):
+        yield Violation("the model is not a model id", "model", got=adapter.model)
+    elif adapter.model not in json.dumps([adapter.body(minimal_request(adapter.model)), _url(adapter)]):
+        yield Violation("the model id does not reach the request", "model", got=adapter.model)
+    yield from _names_taken(adapter)
+    yield from _facts(adapter)
+
+
+def _names_taken(adapter: Adapter) -> Iterator[Violation]:
+    from conformance.adapters import adapter_names, find_adapter
+
+    own = [adapter.name, *adapter.aliases]
+    for label in sorted({label for label in own if own.count(label) > 1}):
+        yield Violation("a name or alias is given twice", "aliases", got=label)
+    for name in adapter_names():
+        other = find_adapter(name)
+        if other is None or other.name == adapter.name:
+            continue
+        for label in sorted({other.name, *other.aliases} & set(own)):
+            yield Violation(f"a name or alias also belongs to {other.name}", "aliases", got=label)
+
+
+def _facts(adapter: Adapter) -> Iterator[Violation]:
+    from conformance.scenarios import CAPABILITIES
+
+    if unknown := sorted(adapter.capabilities - set(CAPABILITIES)):
+        yield Violation("capabilities that the kit does not know", "capabilities", None, sorted(CAPABILITIES), unknown)
+    if not 0 < adapter.max_tokens <= adapter.context_window:
+        told = {"max_tokens": adapter.max_tokens, "context_window": adapter.context_window}
+        yield Violation("0 < max_tokens <= context_window does not hold", "max_tokens", got=told)
+    for name in adapter.key_env or ("",):
+        if not re.fullmatch(r"[A-Z][A-Z0-9_]+", name):
+            yield Violation("not the name of an environment variable", "key_env", got=name)
+
+
+@obligation("unit", "request_mapping", why="a field that is dropped in silence changes the answer and nobody notices")
+def request_mapping(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """Every request is valid by the dialect's schema; every canonical field lands in it or is refused aloud."""
+    from conformance.errors import UnsupportedError
+
+    for probe in PROBES:
+        try:
+            without, given = (_composed(adapter, request) for request in (probe.without(adapter), probe.given(adapter)))
+        except UnsupportedError as refusal:
+            if probe.needed:
+                yield Violation(f"{probe.field} is refused, though nothing can be asked without it", got=str(refusal))
+            elif not str(refusal).strip():
+                yield Violation("the refusal does not say what it refuses", probe.field)
+            continue
+        yield from _schema_faults(adapter, probe, given[1])
+        if given == without:
+            yield Violation(f"{probe.field} is dropped in silence: nothing of the request changes", probe.field)
+        elif lost := [mark for mark in probe.marks if not _holds(given, mark)]:
+            yield Violation(f"{probe.field} changes the request, but its value is not in it", probe.field, None, lost)
+
+
+def _composed(adapter: Adapter, request: ChatRequest) -> tuple[str, JSON]:
+    return adapter.url(request), adapter.body(request)
+
+
+def _schema_faults(adapter: Adapter, probe: Probe, body: JSON) -> Iterator[Violation]:
+    from conformance.schema import problems
+
+    if not isinstance(body, dict) or not body:
+        yield Violation(f"with {probe.field}: the body is not a JSON object with fields", got=body)
+        return
+    for one in problems(adapter.dialect.schemas["request"], body):
+        yield one._replace(message=f"with {probe.field}: {one.message}")
+
+
+def _holds(value: object, mark: JSON) -> bool:
+    """Whether `mark` stands anywhere in the value: equal (and of one type), or inside a string."""
+    if isinstance(value, dict):
+        return value == mark or any(_holds(one, mark) for one in (*value.keys(), *value.values()))
+    if isinstance(value, list | tuple):
+        return list(value) == mark or any(_holds(one, mark) for one in value)
+    if isinstance(value, str) and isinstance(mark, str):
+        return mark in value
+    return type(value) is type(mark) and value == mark
+
+
+@obligation("unit", "auth", why="a key in a URL or a body ends in logs, and a key left out is a 401")
+def auth(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """The API key is on the wire at the adapter's place for it, and nowhere else."""
+    from conformance.subjects.canned import Answer, ask
+
+    heard = ask(adapter, minimal_request(adapter.model), Answer((b"{}",), 401, (("content-type", "application/json"),)))
+    if not heard.requests:
+        yield Violation("no request was sent")
+        return
+    yield from key_faults(adapter, heard.requests[-1])
+    for early in heard.requests[:-1]:  # a token exchange: the key may travel in its header, in clear nowhere else
+        if KEY in early.url or KEY.encode() in early.body:
+            yield Violation("the key is in the URL or body of the token exchange", got=early.url)
+
+
+def key_faults(adapter: Adapter, sent: Request, key: str = KEY) -> Iterator[Violation]:
+    """What is wrong with where the key is: missing at its place, or found elsewhere."""
+    place = adapter.key_header
+    if not any(key in value for value in places(sent)[place]):
+        yield Violation(f"the key is not at {place}", place, got=[name for name, _ in sent.headers])
+    for where, values in places(sent).items():
+        if where != place and any(form in value for value in values for form in _forms(key)):
+            yield Violation(f"the key is at {where}, where it does not belong", where)
+
+
+def places(sent: Request) -> dict[str, list[str]]:
+    """Everything of a request by its place: `path`, `body`, `query:<name>`, and each header by its name."""
+    from collections import defaultdict
+    from urllib.parse import parse_qsl, urlsplit
+
+    parts = urlsplit(sent.url)
+    found: dict[str, list[str]] = defaultdict(list)
+    found["path"] = [parts._replace(query="").geturl()]
+    found["body"] = [sent.body.decode("utf-8", "replace")]
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        found[f"query:{name}"].append(value)
+    for name, value in sent.headers:
+        found[name.lower()].append(value)
+    return found
+
+
+def _forms(key: str) -> Iterable[str]:
+    import base64
+
+    yield key
+    yield base64.b64encode(key.encode()).decode().rstrip("=")
+
+
+@obligation("unit", "endpoint", why="a wrong path is a 404 from some gateways and a wrong answer from others")
+def endpoint(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """The URL is exact, streamed and whole: the base URL, then the dialect's path; another base URL replaces it."""
+    from urllib.parse import urlsplit
+
+    here = "http://127.0.0.1:9/gate"
+    for stream in (True, False):
+        request = minimal_request(adapter.model, stream=stream)
+        url, kind = adapter.url(request), "streamed" if stream else "whole"
+        parts = urlsplit(url)
+        if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname:
+            yield Violation(f"{kind}: not an https URL of a host", "url", got=url)
+        if url.partition("://")[2].count("//") or any(letter.isspace() for letter in url):
+            yield Violation(f"{kind}: the URL has an empty segment or a space", "url", got=url)
+        yield from _language_faults(adapter, request, kind)
+        tail = url.removeprefix(adapter.base_url.rstrip("/"))
+        if tail == url:
+            yield Violation(f"{kind}: the URL does not begin with the base URL", "url", None, adapter.base_url, url)
+        for base in (here, here + "/"):
+            if (moved := adapter.url(request, base)) != here + tail:
+                yield Violation(f"{kind}: another base URL is not respected", "url", None, here + tail, moved)
+
+
+def _language_faults(adapter: Adapter, request: ChatRequest, kind: str) -> Iterator[Violation]:
+    speaks, url, body = adapter.dialect, adapter.url(request), adapter.body(request)
+    if not speaks.claims("POST", url, adapter.headers(request), body):
+        yield Violation(f"{kind}: the dialect does not know this URL as its own", "url", None, speaks.name, url)
+    if speaks.streams(url, body) is not request.stream:
+        yield Violation(f"{kind}: URL and body ask for the other kind of answer", "url", got=url)
+
+
+def _url(adapter: Adapter) -> str:
+    return adapter.url(minimal_request(adapter.model))
+
+
+@obligation("unit", "tool_serialization", why="a model that sees another schema calls the tool with other arguments")
+def tool_serialization(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """Tools stand at the dialect's path, in order, each JSON Schema intact."""
+    body = adapter.body(request_with_tools(adapter.model, WEATHER, ORDER))
+    path, found = adapter.dialect.tools_path, adapter.dialect.tool_schemas(body)
+    wanted = [dict(tool.parameters or {}) for tool in (WEATHER, ORDER)]
+    if found != wanted:
+        yield Violation("the tool schemas are not what was given", path, None, wanted, found)
+    for tool in (WEATHER, ORDER):
+        for mark in (tool.name, tool.description):
+            if not _holds(body, mark):
+                yield Violation(f"tool {tool.name} lost its name or description", path, None, mark)
+
+
+@obligation("unit", "cassette_floor", why="a provider without recordings is tested by nothing but hope")
+def cassette_floor(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
+    """Enough cassettes are recorded: parsed, of this very provider, with an answer that decodes; names do not count."""
+    from conformance.decoding import decode
+    from conformance.errors import InputError
+    from conformance.tape import read_cassette, shelf
+
+    good, folder = 0, bench.folder or shelf()
+    for path in sorted(folder.glob(f"verify_{adapter.name}_*.json")):
+        try:
+            recording = read_cassette(path)
+        except InputError as fault:
+            yield Violation(f"a cassette cannot be read: {fault}", path.name)
+            continue
+        if recording.provenance.provider != adapter.name:
+            continue  # of another provider whose name begins alike
+        answers = [decode(one, adapter.dialect) for one in recording.exchanges]
+        if answers and all(events and type(events[-1]).__name__ in ("Done", "Error") for events in answers):
+            good += 1
+    if good < (floor := FLOOR[adapter.onboarding]):
+        yield Violation(f"too few cassettes; record them: conformance record {adapter.name}", None, None, floor, good)

@@ -1,0 +1,53 @@
+"""The same bytes, cut otherwise: what a network may do to an answer, done on purpose.
+
+Rule of the file: no verdicts; only other cuts of a recording and the timeline that each one tells.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from conformance.decoding import decode
+from conformance.exchange import Chunk, Exchange
+
+if TYPE_CHECKING:
+    from conformance.dialects import Dialect, Framing
+    from conformance.model import Event
+
+SIZES = (1, 2, 3, 7, 64, 0)
+"""Piece sizes; 0 is one piece."""
+
+_ENDS: dict[Framing, re.Pattern[bytes]] = {"sse": re.compile(rb"\r\n\r\n|\n\n|\r\r"), "ndjson": re.compile(rb"\n")}
+
+
+def told(exchange: Exchange, speaks: Dialect) -> list[Event]:
+    """The timeline of an exchange, as a careful client reads it."""
+    return decode(exchange, speaks, strict=True)
+
+
+def recut(exchange: Exchange, size: int, body: bytes | None = None) -> Exchange:
+    """The exchange with its answer in pieces of `size`; `body` stands in for the recorded one."""
+    response = exchange.response
+    if body is not None:
+        response = replace(response, chunks=(Chunk(0.0, body),))
+    return replace(exchange, response=response.recut(size))
+
+
+def pieces(speaks: Dialect, *parts: bytes) -> list[Event]:
+    """The timeline that a fresh decoder tells of these pieces and the end of the body."""
+    decoder = speaks.decoder()
+    events: list[Event] = []
+    for part in parts:
+        events += decoder.feed(part)
+    return events + decoder.close("eof")
+
+
+def whole_frames(framing: Framing, body: bytes) -> list[int]:
+    """Where each frame ends, as offsets into the body; the last one ends with the body."""
+    ends = [found.end() for found in _ENDS[framing].finditer(body)]
+    if body[ends[-1] if ends else 0 :].strip():
+        ends.append(len(body))
+    return ends
