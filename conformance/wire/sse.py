@@ -65,7 +65,9 @@ class SSE:
         rest = self.tail
         self._parts.clear()
         self._head = None
-        return self._by_the_book(rest + b"\n\n", []) if rest else []
+        out: list[Frame] = []
+        self._block(rest, out)
+        return out
 
     @property
     def tail(self) -> bytes:
