@@ -1,0 +1,258 @@
+"""Read a request as the server does: refuse what the vendor refuses, else make the canonical request of it.
+
+Rule of the file: refusing is over before reading begins, so readers may trust the shape of the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from conformance.dialects import Refusal
+from conformance.dialects.anthropic_messages.reply import arguments_of
+from conformance.dialects.anthropic_messages.schemas import SCHEMAS
+from conformance.dialects.anthropic_messages.turns import (
+    Fault,
+    assistant_documents,
+    blocks_in,
+    misplaced_results,
+    sampling,
+    unanswered_calls,
+    user_citations,
+)
+from conformance.dialects.anthropic_messages.words import VERSION, VERSIONS
+from conformance.exchange import Headers, header_of
+from conformance.model import (
+    JSON,
+    ChatRequest,
+    Error,
+    Image,
+    Message,
+    Opaque,
+    Part,
+    Reasoning,
+    ResponseFormat,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolChoice,
+    ToolResult,
+    error,
+)
+
+
+def refuse(headers: Headers, body: JSON) -> Error | None:
+    """Why the version header, or what that version forbids, makes the server refuse; None when nothing does."""
+    version = header_of(headers, "anthropic-version")
+    if version is None:
+        return _refusal("anthropic-version: header is required")
+    if version not in VERSIONS:
+        return _refusal(f"anthropic-version: {version!r} is not a valid version")
+    if version == VERSION:
+        for fault in chain(sampling(body), assistant_documents(body), user_citations(body)):
+            return _refusal(_worded(fault))
+    return None
+
+
+def parse(body: JSON) -> ChatRequest:
+    """The canonical request. Raises `Refusal` for a body that the vendor answers with 400."""
+    if not isinstance(body, dict):
+        raise Refusal(_refusal("the request body is not a JSON object"))
+    for fault in _faults(body):
+        raise Refusal(_refusal(_worded(fault)))
+    return _request(body)
+
+
+def _refusal(message: str) -> Error:
+    return error("invalid_request", message, status=400, code="invalid_request_error")
+
+
+def _worded(fault: Fault) -> str:
+    """A fault as the vendor writes one: the path with dots, then what is wrong."""
+    path = fault.path.removeprefix("$").lstrip(".").replace("[", ".").replace("]", "")
+    return f"{path}: {fault.message}" if path else fault.message
+
+
+def _faults(body: dict[str, JSON]) -> Iterator[Fault]:
+    """What the server refuses, shape before sense."""
+    from conformance.schema import problems  # a schema engine is no part of a client
+
+    for name in ("model", "max_tokens", "messages"):
+        if name not in body:
+            yield Fault(f"$.{name}", "Field required")
+    for one in problems(SCHEMAS["request"], body):
+        yield Fault(one.path or "$", one.message, one.got)
+    for placed in blocks_in(body):
+        if placed.kind == "text" and not placed.block["text"]:
+            yield Fault(placed.path, "text content blocks must be non-empty")
+    yield from misplaced_results(body)
+    yield from unanswered_calls(body)
+    yield from _unknown_choice(body)
+    yield from _budget(body)
+    if isinstance(wanted := (body.get("output_config") or {}).get("format"), dict):
+        yield from _open_objects(wanted["schema"], "$.output_config.format.schema")
+
+
+def _unknown_choice(body: dict[str, JSON]) -> Iterator[Fault]:
+    choice, tools = body.get("tool_choice"), body.get("tools") or []
+    if choice and not tools and not body.get("mcp_servers"):
+        yield Fault("$.tool_choice", "may only be given together with tools")
+    elif choice and choice["type"] == "tool" and choice["name"] not in [tool.get("name") for tool in tools]:
+        yield Fault("$.tool_choice.name", f"tool {choice['name']!r} is not among the tools")
+
+
+def _budget(body: dict[str, JSON]) -> Iterator[Fault]:
+    thinking = body.get("thinking") or {}
+    if thinking.get("type") == "enabled" and thinking["budget_tokens"] >= body["max_tokens"]:
+        yield Fault("$.max_tokens", "must be greater than thinking.budget_tokens")
+
+
+def _open_objects(schema: JSON, path: str) -> Iterator[Fault]:
+    """Each object of an output schema that admits unknown properties: the vendor wants them ruled out."""
+    if isinstance(schema, list):
+        for number, inner in enumerate(schema):
+            yield from _open_objects(inner, f"{path}[{number}]")
+    if not isinstance(schema, dict):
+        return
+    if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
+        yield Fault(path, "for type object, additionalProperties must be set to false")
+    for key, inner in schema.items():
+        if key in ("properties", "$defs", "definitions") and isinstance(inner, dict):
+            for name, one in inner.items():
+                yield from _open_objects(one, f"{path}.{key}.{name}")
+        elif key in ("items", "anyOf", "allOf"):
+            yield from _open_objects(inner, f"{path}.{key}")
+
+
+# ------------------------------------------------------------------ reading
+
+
+def _request(body: dict[str, JSON]) -> ChatRequest:
+    rest = dict(body)
+    messages = tuple(message for raw in rest.pop("messages") for message in _messages(raw))
+    system = rest.pop("system", None)
+    if isinstance(system, list):
+        lead = tuple(Message("system", (Text(block["text"]),)) for block in system)
+        system, messages = None, (*lead, *messages)
+        if len(lead) == 1:
+            system, messages = lead[0].parts[0].text, messages[1:]  # type: ignore[union-attr]
+    return ChatRequest(
+        model=rest.pop("model"),
+        messages=messages,
+        system=system,
+        max_tokens=rest.pop("max_tokens"),
+        tools=_tools(rest),
+        parallel_tool_calls=_parallel(rest.get("tool_choice")),
+        tool_choice=_tool_choice(rest),
+        temperature=rest.pop("temperature", None),
+        top_p=rest.pop("top_p", None),
+        stop=tuple(rest.pop("stop_sequences", None) or ()),
+        reasoning=_reasoning(rest),
+        response_format=_response_format(rest),
+        stream=rest.pop("stream", None) is True,
+        extra=rest,
+    )
+
+
+def _messages(raw: dict[str, JSON]) -> Iterator[Message]:
+    """The canonical turns of one message: results of tools stand in a turn of their own."""
+    role, content = raw["role"], raw["content"]
+    parts = (Text(content),) if isinstance(content, str) else tuple(_part(block) for block in content)
+    results = tuple(part for part in parts if _answers(part)) if role == "user" else ()
+    if results:
+        yield Message("tool", results)
+    if rest := tuple(part for part in parts if part not in results) if results else parts:
+        yield Message(role, rest)
+
+
+def _answers(part: Part) -> bool:
+    return isinstance(part, ToolResult) or (isinstance(part, Opaque) and part.kind == "tool_result")
+
+
+def _part(block: dict[str, JSON]) -> Part:
+    read = _PARTS.get(block["type"])
+    return Opaque(block["type"], block) if read is None else read(block)
+
+
+def _image(block: dict[str, JSON]) -> Image | Opaque:
+    source = block["source"]
+    if source["type"] == "url":
+        return Image(url=source["url"])
+    if source["type"] == "base64":
+        return Image(data=source["data"], media_type=source["media_type"])
+    return Opaque("image", block)
+
+
+def _tool_result(block: dict[str, JSON]) -> ToolResult | Opaque:
+    content = block.get("content")
+    parts = [Text(content)] if isinstance(content, str) else [_part(one) for one in content or ()]
+    if not all(isinstance(part, Text | Image) for part in parts):
+        return Opaque("tool_result", block)
+    return ToolResult(block["tool_use_id"], tuple(parts), block.get("is_error") is True)  # type: ignore[arg-type]
+
+
+_PARTS: Mapping[str, Callable[[dict[str, Any]], Part]] = {
+    "text": lambda block: Text(block["text"]),
+    "image": _image,
+    "thinking": lambda block: Thinking(block["thinking"], block["signature"]),
+    "redacted_thinking": lambda block: Thinking("", redacted=block["data"]),
+    "tool_use": lambda block: ToolCall(block["id"], block["name"], arguments_of(block["input"])),
+    "tool_result": _tool_result,
+}
+
+
+def _tools(rest: dict[str, JSON]) -> tuple[Tool, ...]:
+    """The functions of the client; tools that the server runs stay in `extra`."""
+    tools = rest.pop("tools", None) or []
+    ours = [tool for tool in tools if tool.get("type") in (None, "custom")]
+    if len(ours) < len(tools):
+        rest["tools"] = [tool for tool in tools if tool not in ours]
+    return tuple(
+        Tool(tool["name"], tool.get("description") or "", tool["input_schema"], tool.get("strict")) for tool in ours
+    )
+
+
+_MODES: Mapping[str, Any] = {"auto": "auto", "any": "required", "none": "none", "tool": "tool"}
+
+
+def _parallel(choice: JSON) -> bool | None:
+    said = choice.get("disable_parallel_tool_use") if choice else None
+    return None if said is None else not said
+
+
+def _tool_choice(rest: dict[str, JSON]) -> ToolChoice | None:
+    choice = rest.pop("tool_choice", None)
+    return ToolChoice(_MODES[choice["type"]], choice.get("name")) if choice else None
+
+
+def _reasoning(rest: dict[str, JSON]) -> Reasoning | None:
+    """What the model has a word for; other ways to think, and effort without thinking, stay in `extra`."""
+    thinking, config = rest.get("thinking") or {}, dict(rest.get("output_config") or {})
+    kind = thinking.get("type")
+    if kind not in ("adaptive", "enabled", "disabled") or set(thinking) - {"type", "budget_tokens"}:
+        return None
+    del rest["thinking"]
+    if kind == "disabled":
+        return Reasoning("none")
+    effort = config.pop("effort", None)
+    _keep(rest, "output_config", config)
+    return Reasoning(effort, thinking.get("budget_tokens"))
+
+
+def _response_format(rest: dict[str, JSON]) -> ResponseFormat | None:
+    config = dict(rest.get("output_config") or {})
+    wanted = config.get("format")
+    if not wanted or set(wanted) - {"type", "schema"}:
+        return None
+    del config["format"]
+    _keep(rest, "output_config", config)
+    return ResponseFormat(wanted["schema"])
+
+
+def _keep(rest: dict[str, JSON], key: str, value: dict[str, JSON]) -> None:
+    """Put back what is left of a field, or nothing."""
+    rest.pop(key, None)
+    if value:
+        rest[key] = value
