@@ -1,0 +1,67 @@
+"""The desk: one call from the request that arrived to what goes back, for any dialect. Sans-IO.
+
+Rule of the file: it decides status, headers and frames; routes carry them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from conformance.dialects import Dialect, Refusal, dialect
+from conformance.exchange import Headers, Request
+from conformance.model import Error, error
+from conformance.virtual.captured import Captured
+from conformance.virtual.doorkeeper import VIRTUAL_KEY, admit
+from conformance.virtual.mind import think
+
+_REQUEST_ID: Mapping[str, str] = {"openai-chat": "x-request-id", "anthropic-messages": "request-id"}
+
+
+class Given(NamedTuple):
+    """What goes back: a whole body, or the frames of a stream."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+    frames: Iterator[bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One virtual provider's settings, and the way it answers."""
+
+    captured: Captured
+    gap: float = 0.0
+    """Seconds of pause before each frame of a stream."""
+    key: str = VIRTUAL_KEY
+
+    def answer(self, language: Dialect, request: Request) -> Given:
+        """Answer a call to a model."""
+        try:
+            body, asked = admit(language, request.headers, request.body, self.key)
+        except Refusal as refusal:
+            return failed(language, refusal.error)
+        reply = think(asked, language.name)
+        if isinstance(reply, Error):
+            return failed(language, reply)
+        id_line = ((_REQUEST_ID.get(language.name, "x-request-id"), f"req_{reply.id.rpartition('_')[2][-24:]}"),)
+        if not asked.stream:
+            whole = language.server.whole(reply, asked, body)
+            return Given(200, (("content-type", "application/json"), *id_line), whole)
+        label = f"{language.content_type}; charset=utf-8"
+        frames = language.server.stream(reply, asked, body)
+        return Given(200, (("content-type", label), ("cache-control", "no-cache"), *id_line), frames=frames)
+
+
+def failed(language: Dialect, fault: Error) -> Given:
+    """An error, as this dialect says it."""
+    return Given(*language.server.failure(fault))
+
+
+def no_such_route(speaks: str, method: str, path: str, status: int) -> Given:
+    """What a path or method gets that nobody serves."""
+    if status == 404:
+        return failed(dialect(speaks), error("not_found", f"no route for {method} {path}", status=status))
+    return failed(dialect(speaks), error("invalid_request", f"{path} takes no {method}", status=status))

@@ -1,0 +1,114 @@
+"""Who may come in: the checks that a vendor makes before a model sees the request.
+
+Rule of the file: it refuses by raising `Refusal`, in the order of the vendors: key, content type, JSON, headers, body,
+model. What a refusal looks like on the wire is the dialect's business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple, NoReturn
+
+from conformance.adapters import adapter, adapter_names
+from conformance.dialects import Dialect, Refusal
+from conformance.exchange import Headers, header_of
+from conformance.model import JSON, ChatRequest, ErrorKind, error
+
+VIRTUAL_KEY = "conformance-virtual-key"
+"""The one key that is good."""
+
+MODEL_PREFIX = "virtual-"
+"""Beside the models of known adapters, every model of such a name exists."""
+
+
+class Ways(NamedTuple):
+    """Where a dialect looks for the key, first found wins, and what it says of a wrong one and of no model."""
+
+    headers: tuple[str, ...]
+    no_key: str
+    wrong_key: str
+    no_model: str
+
+
+_WAYS: Mapping[str, Ways] = {
+    "openai-chat": Ways(
+        ("authorization",),
+        "You did not provide an API key. Send it as a Bearer token in the Authorization header.",
+        "Incorrect API key provided.",
+        "The model `{model}` does not exist or you do not have access to it.",
+    ),
+    "anthropic-messages": Ways(
+        ("x-api-key", "authorization"),
+        "x-api-key header is required",
+        "invalid x-api-key",
+        "model: {model}",
+    ),
+}
+
+_OTHERWISE = Ways(("authorization", "x-api-key"), "no API key", "invalid API key", "unknown model {model}")
+
+
+class Admitted(NamedTuple):
+    """A request that may be answered: as it was sent, and as it was understood."""
+
+    body: JSON
+    request: ChatRequest
+
+
+def admit(language: Dialect, headers: Headers, content: bytes, key: str = VIRTUAL_KEY) -> Admitted:
+    """Let a request in. Raises `Refusal` with what the real vendor would refuse it for."""
+    check_key(language, headers, key)
+    body = _json(headers, content)
+    judge = getattr(language.server, "refuse", None)  # only dialects with rules on headers have one
+    if judge and (fault := judge(headers, body)):
+        raise Refusal(fault)
+    request = language.server.parse(body)
+    if not knows(request.model):
+        message = _ways(language).no_model.format(model=request.model)
+        _refuse("not_found", message, 404, _NO_MODEL.get(language.name))
+    return Admitted(body, request)
+
+
+_NO_MODEL: Mapping[str, str] = {"openai-chat": "model_not_found"}
+
+
+def check_key(language: Dialect, headers: Headers, key: str = VIRTUAL_KEY) -> None:
+    """Raises `Refusal` unless the good key is where the dialect looks for it."""
+    ways = _ways(language)
+    told = next((value for name in ways.headers if (value := header_of(headers, name)) is not None), None)
+    if told is None:
+        _refuse("auth", ways.no_key, 401)
+    if told.removeprefix("Bearer ").strip() != key:
+        _refuse("auth", ways.wrong_key, 401)
+
+
+def knows(model: str) -> bool:
+    """Does this model exist here?"""
+    return model in known_models() or model.startswith(MODEL_PREFIX)
+
+
+@cache
+def known_models() -> Mapping[str, str]:
+    """The models that are listed, each with the name of the dialect that its adapter speaks."""
+    speakers = [adapter(name) for name in adapter_names()]
+    return {one.model: one.dialect.name for one in speakers}
+
+
+def _json(headers: Headers, content: bytes) -> JSON:
+    label = (header_of(headers, "content-type") or "").partition(";")[0].strip().lower()
+    if label != "application/json":
+        _refuse("invalid_request", f"content-type must be application/json, not {label or 'absent'}", 400)
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as fault:
+        _refuse("invalid_request", f"the request body is not valid JSON: {fault}", 400)
+
+
+def _ways(language: Dialect) -> Ways:
+    return _WAYS.get(language.name, _OTHERWISE)
+
+
+def _refuse(kind: ErrorKind, message: str, status: int, code: str | None = None) -> NoReturn:
+    raise Refusal(error(kind, message, status=status, code=code))

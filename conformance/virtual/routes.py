@@ -1,0 +1,141 @@
+"""The routes: every dialect's own path, the lists of models, token counts, health.
+
+Rule of the file: HTTP in, HTTP out. A dialect whose path names no version is served below /v1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as Arrival
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from conformance.dialects import Dialect, Refusal, dialect, dialect_names
+from conformance.exchange import Request
+from conformance.model import ChatRequest, error
+from conformance.virtual import listing
+from conformance.virtual.desk import Desk, Given, failed, no_such_route
+from conformance.virtual.doorkeeper import admit, check_key
+from conformance.virtual.mind import count
+
+Endpoint = Callable[[Arrival], Awaitable[Response]]
+
+
+def application(desk: Desk) -> Starlette:
+    """All routes over one desk."""
+    calls = [Route(path_of(name), _call(desk, dialect(name)), methods=["POST"]) for name in dialect_names()]
+    others = [
+        Route("/v1/messages/count_tokens", _count(desk), methods=["POST"]),
+        Route("/v1/models", _models(desk), methods=["GET"]),
+        Route("/v1/models/{name:path}", _model(desk), methods=["GET"]),
+        Route("/health", _health, methods=["GET"]),
+        Route("/", _health, methods=["GET"]),  # GET brings HEAD: agents knock before they call
+    ]
+    return Starlette(routes=[*calls, *others], exception_handlers={HTTPException: _astray(desk)})
+
+
+def prefix_of(name: str) -> str:
+    """What stands between the origin and a dialect's path."""
+    return "" if dialect(name).path(ChatRequest(model="", messages=())).startswith("/v1") else "/v1"
+
+
+def path_of(name: str) -> str:
+    """The path of calls in a dialect."""
+    return prefix_of(name) + dialect(name).path(ChatRequest(model="", messages=()))
+
+
+def _call(desk: Desk, language: Dialect) -> Endpoint:
+    async def call(arrival: Arrival) -> Response:
+        request = await _kept(desk, arrival, call=True)
+        return _sent(desk.answer(language, request), desk.gap)
+
+    return call
+
+
+def _count(desk: Desk) -> Endpoint:
+    language = dialect("anthropic-messages")
+
+    async def count_tokens(arrival: Arrival) -> Response:
+        request = await _kept(desk, arrival, call=False)
+        try:
+            asked = admit(language, request.headers, _with_limit(request), desk.key).request
+        except Refusal as refusal:
+            return _sent(failed(language, refusal.error))
+        return JSONResponse({"input_tokens": count(asked)})
+
+    return count_tokens
+
+
+def _with_limit(request: Request) -> bytes:
+    """The body with max_tokens, which a count does without and a call must have."""
+    import json
+
+    body = request.json()
+    return json.dumps({"max_tokens": 1, **body}).encode() if isinstance(body, dict) else request.body
+
+
+def _models(desk: Desk) -> Endpoint:
+    async def models(arrival: Arrival) -> Response:
+        request = await _kept(desk, arrival, call=False)
+        speaks = listing.speaker(request.headers)
+        try:
+            check_key(dialect(speaks), request.headers, desk.key)
+        except Refusal as refusal:
+            return _sent(failed(dialect(speaks), refusal.error))
+        return JSONResponse(listing.models(speaks))
+
+    return models
+
+
+def _model(desk: Desk) -> Endpoint:
+    async def model(arrival: Arrival) -> Response:
+        request = await _kept(desk, arrival, call=False)
+        speaks = listing.speaker(request.headers)
+        name = arrival.path_params["name"]
+        try:
+            check_key(dialect(speaks), request.headers, desk.key)
+        except Refusal as refusal:
+            return _sent(failed(dialect(speaks), refusal.error))
+        if found := listing.model(name, speaks):
+            return JSONResponse(found)
+        return _sent(failed(dialect(speaks), error("not_found", f"the model {name!r} does not exist", status=404)))
+
+    return model
+
+
+async def _health(arrival: Arrival) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _astray(desk: Desk) -> Callable[[Arrival, Exception], Awaitable[Response]]:
+    async def astray(arrival: Arrival, fault: Exception) -> Response:
+        request = await _kept(desk, arrival, call=False)
+        status = fault.status_code if isinstance(fault, HTTPException) else 500
+        speaks = listing.speaker(request.headers, arrival.url.path)
+        return _sent(no_such_route(speaks, request.method, arrival.url.path, status))
+
+    return astray
+
+
+async def _kept(desk: Desk, arrival: Arrival, *, call: bool) -> Request:
+    lines = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in arrival.headers.raw)
+    request = Request(arrival.method, str(arrival.url), lines, await arrival.body())
+    desk.captured.add(request, call=call)
+    return request
+
+
+def _sent(given: Given, gap: float = 0.0) -> Response:
+    headers = dict(given.headers)
+    if given.frames is None:
+        return Response(given.body, given.status, headers)
+    return StreamingResponse(_paced(given.frames, gap), given.status, headers)
+
+
+async def _paced(frames: Iterator[bytes], gap: float) -> AsyncIterator[bytes]:
+    for frame in frames:
+        await anyio.sleep(gap)  # a pause of zero still lets the loop send what there is
+        yield frame

@@ -1,0 +1,126 @@
+"""Run the virtual provider: in a thread for a test, in the foreground for the command line.
+
+Rule of the file: 127.0.0.1 and a free port unless told otherwise; whoever starts it stops it.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from threading import Event, Thread
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from conformance.errors import UsageError
+from conformance.exchange import Request
+from conformance.virtual.captured import Captured
+from conformance.virtual.doorkeeper import VIRTUAL_KEY
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_PATIENCE = 10.0
+"""Seconds that starting or stopping may take before it counts as failed."""
+
+
+class VirtualProvider:
+    """A virtual provider for the time of a `with` block.
+
+    with VirtualProvider() as virtual:
+        client = openai.OpenAI(base_url=virtual.base_url("openai-chat"), api_key=VIRTUAL_KEY)
+    """
+
+    def __init__(self, *, gap: float = 0.0, key: str = VIRTUAL_KEY, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._captured = Captured()
+        self._gap, self._key, self._address = gap, key, (host, port)
+        self._server: uvicorn.Server | None = None
+        self._thread: Thread | None = None
+        self.url = ""
+        """The origin, `http://127.0.0.1:<port>`, once it runs."""
+
+    def base_url(self, dialect: str) -> str:
+        """What a client of that dialect takes for its base URL."""
+        from conformance.virtual.routes import prefix_of
+
+        return self.url + prefix_of(dialect)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """All that arrived, in order, as it travelled."""
+        return self._captured.requests
+
+    @property
+    def call_count(self) -> int:
+        """How many of the requests went to a model."""
+        return self._captured.call_count
+
+    def clear(self) -> None:
+        """Forget what has arrived."""
+        self._captured.clear()
+
+    def __enter__(self) -> Self:
+        listening = _listen(*self._address)
+        host, port = listening.getsockname()[:2]
+        self.url = f"http://{host}:{port}"
+        ready = Event()
+        self._server = _server(self._captured, self._gap, self._key, ready.set)
+        self._thread = Thread(target=self._server.run, args=([listening],), name="virtual provider", daemon=True)
+        self._thread.start()
+        if not ready.wait(_PATIENCE):
+            raise RuntimeError("the virtual provider did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server and self._thread:
+            self._server.should_exit = True
+            self._thread.join(_PATIENCE)
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    *,
+    gap: float = 0.0,
+    key: str = VIRTUAL_KEY,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until interrupted; `ready` is told the origin once clients may come.
+
+    Raises `UsageError` when it cannot listen there.
+    """
+    listening = _listen(host, port)
+    origin = f"http://{host}:{listening.getsockname()[1]}"
+    _server(Captured(), gap, key, lambda: ready(origin) if ready else None).run([listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=128)
+    except (OSError, OverflowError) as fault:
+        raise UsageError(f"cannot listen on {host}:{port}: {fault}", "choose another --host or --port") from fault
+
+
+def _server(captured: Captured, gap: float, key: str, ready: Callable[[], object]) -> uvicorn.Server:
+    import uvicorn
+
+    from conformance.virtual import app
+
+    class Server(uvicorn.Server):
+        """uvicorn's own, which says when it is ready."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready()
+
+    settings = uvicorn.Config(
+        app(captured=captured, gap=gap, key=key),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    return Server(settings)
