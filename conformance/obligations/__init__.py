@@ -5,7 +5,7 @@ Rule of the folder: an obligation asserts what went over the wire, never that a 
 
 from __future__ import annotations
 
-from conformance.obligations import conformance, contract, e2e, errors, unit
+from conformance.obligations import conformance, contract, e2e, errors, mapping, unit
 from conformance.obligations.registry import OBLIGATIONS, Bench, Obligation, obligation, owed
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "contract",
     "e2e",
     "errors",
+    "mapping",
     "obligation",
     "owed",
     "unit",

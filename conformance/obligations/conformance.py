@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from conformance.model import Done, Event, error, grammar_faults, name_of
+from conformance.model import Done, Error, Event, grammar_faults, name_of
 from conformance.obligations.registry import Bench, obligation
 from conformance.rulebook import Finding, Violation
 from conformance.subjects.recut import SIZES, pieces, recut, told, whole_frames
@@ -129,10 +129,9 @@ def cut_is_seen(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
         for at in (start, (start + end) // 2):
             last = pieces(speaks, body[:at])[-1]
-            if name_of(last) != "Error" or last != error("truncated", last.message, **{}):  # type: ignore[union-attr]
-                yield Violation(
-                    f"cut in frame {number} (byte {at}) it is not truncated", None, number, "truncated", repr(last)
-                )
+            if not isinstance(last, Error) or last.kind != "truncated":
+                where = f"cut in frame {number} (byte {at}) it is not truncated"
+                yield Violation(where, None, number, "truncated", repr(last))
 
 
 @obligation("conformance", "twins", each="twins", why="the same question must not have two answers")

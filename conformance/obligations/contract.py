@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from conformance.cases import NotJudged
 from conformance.model import (
     Done,
+    Text,
     TextDelta,
     ToolCallDelta,
     ToolCallEnd,
@@ -17,8 +20,8 @@ from conformance.model import (
     grammar_faults,
     name_of,
 )
+from conformance.obligations.keys import key_faults
 from conformance.obligations.registry import Bench, obligation
-from conformance.obligations.unit import key_faults
 from conformance.rulebook import Violation
 from conformance.subjects.samples import SIMPLE_REPLY, TOOL_REPLY, request_with_tools, simple_request
 
@@ -47,6 +50,8 @@ def simple_text(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
 @obligation("contract", "tool_call", why="a lost or renamed call stops every agent")
 def tool_call(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     """A tool call becomes ToolCallStart, deltas, ToolCallEnd and Done(tool_use), with its id, name and arguments."""
+    if "tools" not in adapter.capabilities:
+        raise NotJudged(f"{adapter.name} does not claim tools")
     for stream in (True, False):
         request = request_with_tools(adapter.model, stream=stream)
         heard, kind = _call(adapter, request, TOOL_REPLY), "streamed" if stream else "whole"
@@ -78,14 +83,14 @@ def auth_header(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
 @obligation("contract", "payload", why="what is composed and what is sent must be the same")
 def payload(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     """One POST goes out: the exact URL, JSON content type, and the body as composed, readable by the server half."""
-    request = request_with_tools(adapter.model)
-    heard = _call(adapter, request, TOOL_REPLY)
+    request = (request_with_tools if "tools" in adapter.capabilities else simple_request)(adapter.model)
+    heard = _call(adapter, request, SIMPLE_REPLY)
     if len(heard.requests) != 1:
         yield Violation("not exactly one request was sent", None, None, 1, [one.url for one in heard.requests])
     for sent in heard.requests[-1:]:
         if sent.method != "POST":
             yield Violation("the method is not POST", got=sent.method)
-        if not _same_place(sent.url, adapter):
+        if not _same_place(adapter, sent.url, adapter.url(request)):
             yield Violation("the request went elsewhere", "url", None, adapter.url(request), sent.url)
         if (label := (sent.header("content-type") or "").partition(";")[0]) != "application/json":
             yield Violation("the content type is not application/json", "content-type", got=label)
@@ -97,13 +102,10 @@ def payload(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
         yield from _understood(adapter, sent.json(), request)
 
 
-def _same_place(sent: str, adapter: Adapter) -> bool:
-    from urllib.parse import urlsplit
-
-    wanted, found = urlsplit(adapter.url(request_with_tools(adapter.model))), urlsplit(sent)
+def _same_place(adapter: Adapter, found: str, wanted: str) -> bool:
     if adapter.key_header.startswith("query:"):  # auth appends its key
-        return wanted[:3] == found[:3]
-    return wanted[:4] == found[:4]
+        return urlsplit(found)[:3] == urlsplit(wanted)[:3]
+    return found == wanted
 
 
 def _understood(adapter: Adapter, body: object, request: ChatRequest) -> Iterator[Violation]:
@@ -114,8 +116,15 @@ def _understood(adapter: Adapter, body: object, request: ChatRequest) -> Iterato
     except Refusal as refusal:
         yield Violation(f"the dialect's server half refuses the request: {refusal}", "$", got=body)
         return
-    if read.messages != request.messages or read.tools != request.tools:
-        yield Violation("the server half reads other messages or tools", "$", None, repr(request), repr(read))
+    if (got := _said(read)) != (wanted := _said(request)):
+        yield Violation("the server half reads other messages or tools", "$", None, repr(wanted), repr(got))
+
+
+def _said(request: ChatRequest) -> tuple[object, ...]:
+    """What is said in a request, wherever its system prompt stands."""
+    systems = [part for turn in request.messages if turn.role == "system" for part in turn.parts]
+    spoken = [request.system] if request.system else [part.text for part in systems if isinstance(part, Text)]
+    return spoken, [turn for turn in request.messages if turn.role != "system"], request.tools
 
 
 def _call(adapter: Adapter, request: ChatRequest, reply: Reply) -> Heard:

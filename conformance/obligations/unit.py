@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from conformance.obligations.probes import PROBES, Probe
+from conformance.cases import NotJudged
+from conformance.obligations.keys import key_faults
+from conformance.obligations.mapping import holds
 from conformance.obligations.registry import Bench, obligation
 from conformance.rulebook import Violation
 from conformance.subjects.samples import KEY, ORDER, WEATHER, minimal_request, request_with_tools
 
 if TYPE_CHECKING:
     from conformance.adapters import Adapter
-    from conformance.exchange import Request
-    from conformance.model import JSON, ChatRequest
+    from conformance.model import ChatRequest
 
 FLOOR = {"native": 3, "preset": 3}
 """Fewest cassettes by onboarding: simple_text, tool_call_single, error_auth_401."""
@@ -71,52 +72,6 @@ def _facts(adapter: Adapter) -> Iterator[Violation]:
             yield Violation("not the name of an environment variable", "key_env", got=name)
 
 
-@obligation("unit", "request_mapping", why="a field that is dropped in silence changes the answer and nobody notices")
-def request_mapping(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
-    """Every request is valid by the dialect's schema; every canonical field lands in it or is refused aloud."""
-    from conformance.errors import UnsupportedError
-
-    for probe in PROBES:
-        try:
-            without, given = (_composed(adapter, request) for request in (probe.without(adapter), probe.given(adapter)))
-        except UnsupportedError as refusal:
-            if probe.needed:
-                yield Violation(f"{probe.field} is refused, though nothing can be asked without it", got=str(refusal))
-            elif not str(refusal).strip():
-                yield Violation("the refusal does not say what it refuses", probe.field)
-            continue
-        yield from _schema_faults(adapter, probe, given[1])
-        if given == without:
-            yield Violation(f"{probe.field} is dropped in silence: nothing of the request changes", probe.field)
-        elif lost := [mark for mark in probe.marks if not _holds(given, mark)]:
-            yield Violation(f"{probe.field} changes the request, but its value is not in it", probe.field, None, lost)
-
-
-def _composed(adapter: Adapter, request: ChatRequest) -> tuple[str, JSON]:
-    return adapter.url(request), adapter.body(request)
-
-
-def _schema_faults(adapter: Adapter, probe: Probe, body: JSON) -> Iterator[Violation]:
-    from conformance.schema import problems
-
-    if not isinstance(body, dict) or not body:
-        yield Violation(f"with {probe.field}: the body is not a JSON object with fields", got=body)
-        return
-    for one in problems(adapter.dialect.schemas["request"], body):
-        yield one._replace(message=f"with {probe.field}: {one.message}")
-
-
-def _holds(value: object, mark: JSON) -> bool:
-    """Whether `mark` stands anywhere in the value: equal (and of one type), or inside a string."""
-    if isinstance(value, dict):
-        return value == mark or any(_holds(one, mark) for one in (*value.keys(), *value.values()))
-    if isinstance(value, list | tuple):
-        return list(value) == mark or any(_holds(one, mark) for one in value)
-    if isinstance(value, str) and isinstance(mark, str):
-        return mark in value
-    return type(value) is type(mark) and value == mark
-
-
 @obligation("unit", "auth", why="a key in a URL or a body ends in logs, and a key left out is a 401")
 def auth(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     """The API key is on the wire at the adapter's place for it, and nowhere else."""
@@ -130,39 +85,6 @@ def auth(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     for early in heard.requests[:-1]:  # a token exchange: the key may travel in its header, in clear nowhere else
         if KEY in early.url or KEY.encode() in early.body:
             yield Violation("the key is in the URL or body of the token exchange", got=early.url)
-
-
-def key_faults(adapter: Adapter, sent: Request, key: str = KEY) -> Iterator[Violation]:
-    """What is wrong with where the key is: missing at its place, or found elsewhere."""
-    place = adapter.key_header
-    if not any(key in value for value in places(sent)[place]):
-        yield Violation(f"the key is not at {place}", place, got=[name for name, _ in sent.headers])
-    for where, values in places(sent).items():
-        if where != place and any(form in value for value in values for form in _forms(key)):
-            yield Violation(f"the key is at {where}, where it does not belong", where)
-
-
-def places(sent: Request) -> dict[str, list[str]]:
-    """Everything of a request by its place: `path`, `body`, `query:<name>`, and each header by its name."""
-    from collections import defaultdict
-    from urllib.parse import parse_qsl, urlsplit
-
-    parts = urlsplit(sent.url)
-    found: dict[str, list[str]] = defaultdict(list)
-    found["path"] = [parts._replace(query="").geturl()]
-    found["body"] = [sent.body.decode("utf-8", "replace")]
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
-        found[f"query:{name}"].append(value)
-    for name, value in sent.headers:
-        found[name.lower()].append(value)
-    return found
-
-
-def _forms(key: str) -> Iterable[str]:
-    import base64
-
-    yield key
-    yield base64.b64encode(key.encode()).decode().rstrip("=")
 
 
 @obligation("unit", "endpoint", why="a wrong path is a 404 from some gateways and a wrong answer from others")
@@ -203,6 +125,8 @@ def _url(adapter: Adapter) -> str:
 @obligation("unit", "tool_serialization", why="a model that sees another schema calls the tool with other arguments")
 def tool_serialization(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     """Tools stand at the dialect's path, in order, each JSON Schema intact."""
+    if "tools" not in adapter.capabilities:
+        raise NotJudged(f"{adapter.name} does not claim tools")
     body = adapter.body(request_with_tools(adapter.model, WEATHER, ORDER))
     path, found = adapter.dialect.tools_path, adapter.dialect.tool_schemas(body)
     wanted = [dict(tool.parameters or {}) for tool in (WEATHER, ORDER)]
@@ -210,7 +134,7 @@ def tool_serialization(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
         yield Violation("the tool schemas are not what was given", path, None, wanted, found)
     for tool in (WEATHER, ORDER):
         for mark in (tool.name, tool.description):
-            if not _holds(body, mark):
+            if not holds(body, mark):
                 yield Violation(f"tool {tool.name} lost its name or description", path, None, mark)
 
 
