@@ -29,8 +29,8 @@ _VALUES = frozenset({"enum", "const", "pattern", "minimum", "maximum", "exclusiv
 _ONE = frozenset({"items", "contains", "not", "if", "then", "else"})
 _MANY = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
 _PLAIN = frozenset({"type", "required", "minItems", "maxItems", "minProperties", "maxProperties", "minContains",
-                    "maxContains", "dependentRequired", "propertyNames", "title", "description", "$comment", "examples", "default",
-                    "deprecated", "readOnly", "writeOnly", "$id", "$schema", "$defs", "definitions"})
+                    "maxContains", "dependentRequired", "propertyNames", "title", "description", "$comment", "examples",
+                    "default", "deprecated", "readOnly", "writeOnly", "$id", "$schema", "$defs", "definitions"})
 # fmt: on
 _MOST_TOKENS = 2000
 

@@ -1,0 +1,135 @@
+"""Rules about the canonical timeline: what the kit itself owes, judged on every exchange that it reads.
+
+Rule of the file: a finding here is a fault of the dialect's decoder, whatever the server sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.exchange import End
+from conformance.model import (
+    Done,
+    Error,
+    Event,
+    TextStart,
+    ThinkingStart,
+    ToolCallStart,
+    grammar_faults,
+    name_of,
+)
+from conformance.reading import Reading
+from conformance.rulebook import Rulebook, Scope, Violation
+
+BOOK = Rulebook("universal: timeline")
+
+_ENDS = (
+    "Start is not first",
+    "Done without Start",
+    "before Start",
+    "after Done",
+    "after Error",
+    "neither Done nor Error",
+)
+_SMALL = 1 << 16
+_CUTS = 8
+
+
+@BOOK.rule(
+    "GN-04",
+    "MUST",
+    Scope.STREAM,
+    "WHATWG HTML 9.2.5; TCP and HTTP keep no boundaries",
+    good="the same events from pieces of 1, 7 and 64 bytes",
+    bad="an event lost when a piece ends inside `data:` or inside a character",
+    why="a proxy that cuts the body elsewhere changes the answer",
+)
+def cutting_changes_nothing(reading: Reading) -> Iterator[Violation]:
+    """However a stream is cut into pieces, its timeline is the same."""
+    body = reading.exchange.response.body
+    want = _timeline(reading, [body])
+    for size in (1, 7) if len(body) <= _SMALL else (1021,):
+        got = _timeline(reading, [body[at : at + size] for at in range(0, len(body), size)])
+        if got != want:
+            at = next((n for n, (a, b) in enumerate(zip(got, want, strict=False)) if a != b), min(len(got), len(want)))
+            yield Violation(f"cut into pieces of {size} bytes, the timeline differs from event {at} on")
+
+
+@BOOK.rule(
+    "GN-10",
+    "MUST",
+    Scope.ANY,
+    "the kit's own contract",
+    good="Start TextStart TextDelta TextEnd Done",
+    bad="Start Done TextDelta",
+    why="a consumer that stops at the first terminal event loses the rest, one that waits for it hangs",
+)
+def one_start_one_end(reading: Reading) -> Iterator[Violation]:
+    """A timeline has one Start, first, and one Done or Error, last."""
+    yield from (Violation(fault) for fault in grammar_faults(reading.events) if _of_the_ends(fault))
+
+
+@BOOK.rule(
+    "GN-11",
+    "MUST",
+    Scope.ANY,
+    "the kit's own contract",
+    good="TextStart(0) TextDelta(0) TextEnd(0) ToolCallStart(1) ToolCallEnd(1)",
+    bad="TextStart(0) ToolCallDelta(1)",
+    why="a consumer that draws blocks as they come mixes them up",
+)
+def blocks_are_bracketed(reading: Reading) -> Iterator[Violation]:
+    """Every block starts once and ends once, deltas stand between, and only tool calls run side by side."""
+    yield from (Violation(fault) for fault in grammar_faults(reading.events) if not _of_the_ends(fault))
+    open_blocks: dict[int, type[Event]] = {}
+    for event in reading.events:
+        if isinstance(event, TextStart | ThinkingStart | ToolCallStart):
+            kind = type(event)
+            if any(not (kind is other is ToolCallStart) for other in open_blocks.values()):
+                yield Violation(f"{name_of(event)} of block {event.index} while block {min(open_blocks)} is open")
+            open_blocks[event.index] = kind
+        elif name_of(event).endswith("End"):
+            open_blocks.pop(getattr(event, "index", -1), None)
+
+
+@BOOK.rule(
+    "GN-12",
+    "MUST",
+    Scope.STREAM,
+    "the kit's own contract; the vendors' SDKs stay silent here",
+    good="Error(truncated) for a stream that stops before its terminal signal",
+    bad="Done for half an answer",
+    why="a cut answer is shown, stored and billed as a finished one",
+)
+def cut_stream_is_no_answer(reading: Reading) -> Iterator[Violation]:
+    """A stream that is cut before its terminal signal ends as an Error, never as Done."""
+    if not isinstance(reading.events[-1] if reading.events else None, Done):
+        return
+    pieces = _frames_until_done(reading)
+    for keep in sorted({len(pieces) * cut // _CUTS for cut in range(_CUTS)}):
+        last = _timeline(reading, pieces[:keep])[-1:]
+        if not last or not isinstance(last[0], Error):
+            yield Violation(f"cut after piece {keep} of {len(pieces)}, the answer looks finished", frame=keep)
+
+
+def _timeline(reading: Reading, pieces: list[bytes], end: End = "eof") -> list[Event]:
+    decoder = reading.dialect.decoder()
+    events: list[Event] = []
+    for piece in pieces:
+        events += decoder.feed(piece)
+    return events + decoder.close(end)
+
+
+def _frames_until_done(reading: Reading) -> list[bytes]:
+    """The stream in pieces that each end with a line, the last of them the one before `Done` comes."""
+    decoder = reading.dialect.decoder()
+    pieces: list[bytes] = []
+    for line in reading.exchange.response.body.splitlines(keepends=True):
+        if any(isinstance(event, Done) for event in decoder.feed(line)):
+            break
+        pieces.append(line)
+    return pieces
+
+
+def _of_the_ends(fault: str) -> bool:
+    return any(words in fault for words in _ENDS)

@@ -1,0 +1,72 @@
+"""Rules about token counts.
+
+Rule of the file: only what is there is judged; a count that was not sent is unknown, not 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from conformance.model import JSON, Done, Usage
+from conformance.reading import ABSENT, Reading
+from conformance.rulebook import Rulebook, Scope, Violation
+
+BOOK = Rulebook("universal: usage")
+
+_PLACES = ("usage", "usageMetadata", "x_groq", "message", "response", "delta", "metadata", "meta")
+"""Keys below which vendors report usage."""
+_NAMES = ("usage", "usageMetadata")
+
+
+@BOOK.rule(
+    "GN-16",
+    "MUST",
+    Scope.ANSWER,
+    "vendor SDKs: token counts are typed as integers",
+    good='"usage": {"prompt_tokens": 5, "completion_tokens": 2}',
+    bad='"usage": {"prompt_tokens": -1}',
+    why="bills and budgets are added up from these numbers",
+)
+def counts_are_counts(reading: Reading) -> Iterator[Violation]:
+    """Token counts are finite integers, 0 or more; what was not reported is not reported as 0."""
+    bodies = [(frame.number, frame.json) for frame in reading.frames] if reading.streamed else [(None, reading.reply)]
+    reported = False
+    for number, body in bodies:
+        for path, usage in _usages(body, "$"):
+            reported = True
+            for at, wrong in _wrong_counts(usage, path):
+                yield Violation("a token count is no integer of 0 or more", at, number, got=wrong)
+    last = reading.events[-1] if reading.events else None
+    if not reported and isinstance(last, Done) and last.usage != Usage():
+        yield Violation("no usage was sent, yet the decoded answer has one", got=repr(last.usage))
+
+
+def _usages(body: JSON, path: str) -> Iterator[tuple[str, dict[str, JSON]]]:
+    """Every usage object of a body or frame, wherever vendors put it."""
+    if body is ABSENT or not isinstance(body, dict):
+        return
+    for key in _PLACES:
+        inner = body.get(key)
+        if isinstance(inner, dict):
+            if key in _NAMES:
+                yield f"{path}.{key}", inner
+            else:
+                yield from _usages(inner, f"{path}.{key}")
+    choices = body.get("choices")
+    for at, choice in enumerate(choices if isinstance(choices, list) else ()):
+        yield from _usages(choice, f"{path}.choices[{at}]")
+
+
+def _wrong_counts(value: dict[str, JSON], path: str) -> Iterator[tuple[str, JSON]]:
+    for key, inner in value.items():
+        if isinstance(inner, dict):
+            yield from _wrong_counts(inner, f"{path}.{key}")
+        elif inner is not None and not isinstance(inner, list) and "token" in key.lower() and not _is_count(inner):
+            yield f"{path}.{key}", inner
+
+
+def _is_count(value: JSON) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and value >= 0 and value == int(value)
