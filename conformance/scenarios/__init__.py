@@ -17,6 +17,7 @@ from conformance.exchange import Source
 from conformance.model import ChatRequest, Event, Reply
 from conformance.rulebook import Violation
 from conformance.scenarios.asking import ASKING
+from conformance.scenarios.ending import ENDING
 from conformance.scenarios.failing import FAILING
 from conformance.scenarios.form import CAPABILITIES, Expectation, Scenario, Seen
 from conformance.scenarios.tooling import TOOLING
@@ -57,7 +58,7 @@ def whole_twin(streamed: Scenario) -> Scenario:
 
 
 def _all() -> Mapping[str, Scenario]:
-    written = (*ASKING, *TOOLING, *FAILING)
+    written = (*ASKING, *ENDING, *TOOLING, *FAILING)
     twins = [whole_twin(one) for one in written if isinstance(one.answer, Reply) or one.name == "error_auth_401"]
     return MappingProxyType({one.name: one for one in (*written, *twins)})
 

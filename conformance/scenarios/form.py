@@ -1,7 +1,7 @@
 """The form of a scenario: what to ask, what that needs, what is answered, what must hold of the answer.
 
-Rule of the file: data and its types. What is asked stands in `asking`, `tooling` and `failing`, what must hold in
-`expectations` and `fitting`.
+Rule of the file: data and its types. What is asked stands in `asking`, `ending`, `tooling` and `failing`; what must
+hold in `expectations` and `fitting`.
 """
 
 from __future__ import annotations

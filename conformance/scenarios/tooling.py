@@ -1,6 +1,7 @@
 """Scenarios with tools: one call, several calls, and the answer to what came of a call.
 
-Rule of the file: no tool is forced, for newer models refuse that; the prompt asks for the call.
+Rule of the file: no tool is forced, for newer models refuse that; the prompt asks for the call. The answers name no
+call ids: the virtual provider makes them, as vendors do.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ TOOL_CALL_SINGLE = Scenario(
     needs=frozenset({"tools"}),
     request=asks("What is the weather in Oslo now? Call the tool; do not guess.", tools=(WEATHER,)),
     answer=Reply(
-        parts=(ToolCall("call_oslo", "get_weather", '{"city": "Oslo", "unit": "celsius"}'),),
+        parts=(ToolCall("", "get_weather", '{"city": "Oslo", "unit": "celsius"}'),),
         stop="tool_use",
         usage=Usage(input=88, output=21),
     ),
@@ -33,8 +34,8 @@ TOOL_CALL_MULTIPLE = Scenario(
     answer=Reply(
         parts=(
             Text("I will look up both."),
-            ToolCall("call_lima_weather", "get_weather", '{"city": "Lima"}'),
-            ToolCall("call_lima_time", "get_time", '{"city": "Lima"}'),
+            ToolCall("", "get_weather", '{"city": "Lima"}'),
+            ToolCall("", "get_time", '{"city": "Lima"}'),
         ),
         stop="tool_use",
         usage=Usage(input=127, output=44),
@@ -53,8 +54,8 @@ TOOL_CALL_PARALLEL = Scenario(
     ),
     answer=Reply(
         parts=(
-            ToolCall("call_cairo", "get_weather", '{"city": "Cairo"}'),
-            ToolCall("call_quito", "get_weather", '{"city": "Quito"}'),
+            ToolCall("", "get_weather", '{"city": "Cairo"}'),
+            ToolCall("", "get_weather", '{"city": "Quito"}'),
         ),
         stop="tool_use",
         usage=Usage(input=91, output=38),

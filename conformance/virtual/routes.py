@@ -20,7 +20,7 @@ from conformance.model import ChatRequest, error
 from conformance.virtual import listing
 from conformance.virtual.desk import Desk, Given, failed, no_such_route
 from conformance.virtual.doorkeeper import admit, check_key
-from conformance.virtual.mind import count
+from conformance.virtual.hearing import count
 
 Endpoint = Callable[[Arrival], Awaitable[Response]]
 

@@ -59,11 +59,11 @@ class VirtualProvider:
         self._captured.clear()
 
     def __enter__(self) -> Self:
+        ready = Event()
+        self._server = _server(self._captured, self._gap, self._key, ready.set)
         listening = _listen(*self._address)
         host, port = listening.getsockname()[:2]
         self.url = f"http://{host}:{port}"
-        ready = Event()
-        self._server = _server(self._captured, self._gap, self._key, ready.set)
         self._thread = Thread(target=self._server.run, args=([listening],), name="virtual provider", daemon=True)
         self._thread.start()
         if not ready.wait(_PATIENCE):
@@ -90,9 +90,11 @@ def serve(
 
     Raises `UsageError` when it cannot listen there.
     """
+    origin: list[str] = []
+    server = _server(Captured(), gap, key, lambda: ready(*origin) if ready else None)
     listening = _listen(host, port)
-    origin = f"http://{host}:{listening.getsockname()[1]}"
-    _server(Captured(), gap, key, lambda: ready(origin) if ready else None).run([listening])
+    origin.append(f"http://{host}:{listening.getsockname()[1]}")
+    server.run([listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
