@@ -1,0 +1,117 @@
+"""vcrpy's cassettes, YAML and JSON, in all the shapes that its versions wrote.
+
+Rule of the file: bodies come out plain; a recorder joined them, so they have one chunk and no timing.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.errors import InputError
+from conformance.exchange import Chunk, Exchange, Headers, Request, Response
+from conformance.model import JSON
+from conformance.tape.recording import readable
+from conformance.tape.traffic.detect import content_of
+
+Body = str | bytes | Mapping[str, Any] | None
+
+
+def looks_like(value: JSON) -> bool:
+    """Is it a vcrpy cassette, not one of ours nor form 1.0?"""
+    if not isinstance(value, dict) or "format" in value or value.get("version") == "1.0":
+        return False
+    found = value.get("interactions") or value.get("http_interactions")
+    return isinstance(found, list) and not isinstance(value.get("version"), str)
+
+
+def read_yaml(path: Path, dialect: str | None) -> Iterator[Exchange]:
+    """The exchanges of a YAML cassette."""
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is a hundred times faster
+    try:
+        value = yaml.load(content_of(path), Loader=loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
+        text = " ".join(str(fault).split())
+        raise InputError(f"{path} is not readable YAML: {text}", "record the cassette again") from fault
+    if not looks_like(value):
+        raise InputError(f"{path} is YAML but no vcrpy cassette: it has no list of interactions", "give a cassette")
+    yield from read_document(value, path, dialect)
+
+
+def read_document(value: JSON, path: Path, dialect: str | None) -> Iterator[Exchange]:
+    """The exchanges of a cassette that has been parsed."""
+    for number, one in enumerate(value.get("interactions") or value.get("http_interactions") or ()):
+        try:
+            found = _exchange(one, path, number, dialect)
+        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+            raise InputError(
+                f"{path}: interaction {number} is no recorded exchange: {type(fault).__name__}: {fault}",
+                "record the cassette again",
+            ) from fault
+        yield readable(found)
+
+
+def _exchange(one: Mapping[str, Any], path: Path, number: int, dialect: str | None) -> Exchange:
+    sent, came = one["request"], one["response"]
+    status = came.get("status_code") or came["status"]
+    body = _answer_body(came)
+    return Exchange(
+        id=f"{path.name.split('.')[0]}#{number}",
+        request=Request(str(sent["method"]).upper(), _url(sent), _headers(sent.get("headers")), _request_body(sent)),
+        response=Response(
+            int(status["code"] if isinstance(status, Mapping) else status),
+            _headers(came.get("headers")),
+            (Chunk(0.0, body),) if body else (),
+        ),
+        dialect=dialect,
+        origin=f"{path}#{number}",
+    )
+
+
+def _url(sent: Mapping[str, Any]) -> str:
+    return str(sent["uri"] if "uri" in sent else sent["url"])
+
+
+def _headers(found: Any) -> Headers:
+    if not found:
+        return ()
+    pairs = found.items() if isinstance(found, Mapping) else found
+    return tuple(
+        (_text(name), _text(one))
+        for name, value in pairs
+        for one in (value if isinstance(value, list | tuple) else (value,))
+    )
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _request_body(sent: Mapping[str, Any]) -> bytes:
+    if "parsed_body" in sent:  # written by a serializer in common use that keeps JSON as a tree
+        return json.dumps(sent["parsed_body"], ensure_ascii=False, separators=(",", ":")).encode()
+    return _bytes(sent.get("body"))
+
+
+def _answer_body(came: Mapping[str, Any]) -> bytes:
+    if "parsed_body" in came:
+        return json.dumps(came["parsed_body"], ensure_ascii=False, separators=(",", ":")).encode()
+    return _bytes(came["content"] if "content" in came else came.get("body"))
+
+
+def _bytes(body: Body) -> bytes:
+    """The body in any of vcrpy's shapes: bytes, text, or a dict around either."""
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, bytes):
+        return body
+    if (coded := body.get("base64_string")) is not None:
+        return base64.b64decode(coded)
+    return _bytes(body.get("string"))
