@@ -66,7 +66,6 @@ class Chunk(Struct, gc=False):
     model: str | None = None
     object: str | None = None
     base_resp: Any = None
-    x_groq: Any = None
 
 
 typed = msgspec.json.Decoder(Chunk).decode
@@ -86,7 +85,6 @@ def lenient(value: JSON) -> Chunk:
         model=text_of(value.get("model")),
         object=text_of(value.get("object")),
         base_resp=value.get("base_resp"),
-        x_groq=value.get("x_groq"),
     )
 
 

@@ -1,10 +1,32 @@
 """The rules of openai-chat: one book, written in the modules beside this one.
 
 Rule of the file: importing the modules declares their rules; the order here is the order of reports.
+Ids: Q request, H where it goes, R whole answer, S stream, A answer of either kind against what was asked, U usage,
+E errors.
 """
 
 from __future__ import annotations
 
-from conformance.rulebook import Rulebook
+from . import (
+    rules_asked,
+    rules_messages,
+    rules_options,
+    rules_reply,
+    rules_stream,
+    rules_stream_calls,
+    rules_stream_end,
+    rules_usage,
+)
+from .book import BOOK
 
-BOOK = Rulebook("openai-chat")
+__all__ = [
+    "BOOK",
+    "rules_asked",
+    "rules_messages",
+    "rules_options",
+    "rules_reply",
+    "rules_stream",
+    "rules_stream_calls",
+    "rules_stream_end",
+    "rules_usage",
+]

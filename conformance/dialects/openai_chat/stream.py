@@ -76,7 +76,7 @@ class ChunkReader:
         for choice in chunk.choices or ():
             if not choice.index:
                 self._read_choice(choice, data, out)
-        if chunk.usage is not None or chunk.x_groq is not None:
+        if chunk.usage is not None:
             self._count(chunk)
         return None
 
@@ -170,8 +170,7 @@ class ChunkReader:
     # -------------------------------------------------------------- beside the answer
 
     def _count(self, chunk: Chunk) -> None:
-        inside = chunk.x_groq.get("usage") if isinstance(chunk.x_groq, dict) else None
-        if usage := usage_of(chunk.usage or inside):
+        if usage := usage_of(chunk.usage):
             self._usage = usage
             said_stop = any(choice.finish_reason for choice in chunk.choices or ())
             self._complete = self._complete or bool(self._reason and (said_stop or chunk.base_resp is not None))

@@ -1,0 +1,121 @@
+"""A streamed answer folded by choice, once a reading: what the stream rules look at.
+
+Rule of the file: facts with their frame numbers, no opinion. Error frames are not chunks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from conformance.model import JSON
+from conformance.reading import Frame, Reading
+
+from .book import inside, objects, whole
+
+DONE = b"[DONE]"
+
+
+class Fragment(NamedTuple):
+    """One entry of a delta's tool_calls."""
+
+    frame: int
+    path: str
+    call: dict[str, JSON]
+
+
+class Piece(NamedTuple):
+    """Something that a chunk says of a choice, and where."""
+
+    frame: int
+    path: str
+    value: JSON
+
+
+@dataclass
+class Choice:
+    """All that a stream said of one choice."""
+
+    index: int
+    roles: list[Piece] = field(default_factory=list)
+    texts: list[Piece] = field(default_factory=list)
+    fragments: list[Fragment] = field(default_factory=list)
+    finishes: list[Piece] = field(default_factory=list)
+    late: list[Piece] = field(default_factory=list)
+    """Content after the finish reason."""
+    refused: bool = False
+
+    def of_call(self, index: int) -> list[Fragment]:
+        """The fragments of one call."""
+        return [one for one in self.fragments if one.call.get("index") == index]
+
+    @property
+    def reason(self) -> JSON:
+        return self.finishes[-1].value if self.finishes else None
+
+    @property
+    def calls(self) -> list[int]:
+        """The indexes of its calls, in the order of their first fragments."""
+        return list(dict.fromkeys(one.call["index"] for one in self.fragments if whole(one.call.get("index"))))
+
+
+@dataclass
+class Fold:
+    """A whole stream: its chunks, its choices, and whether it failed on the way."""
+
+    chunks: list[Frame] = field(default_factory=list)
+    choices: dict[int, Choice] = field(default_factory=dict)
+    failed: bool = False
+    left: bool = False
+    """The consumer left early: what did not come says nothing of the server."""
+    done: list[int] = field(default_factory=list)
+    """The frames that say [DONE]."""
+
+    @property
+    def judged_to_the_end(self) -> bool:
+        return not self.failed and not self.left
+
+
+def folded(reading: Reading) -> Fold:
+    """The fold of a reading, computed at the first look."""
+    kept: dict[str, Fold] = reading.__dict__  # where its cached properties live too
+    if "openai_chat_fold" not in kept:
+        kept["openai_chat_fold"] = _fold(reading)
+    return kept["openai_chat_fold"]
+
+
+def _fold(reading: Reading) -> Fold:
+    fold = Fold(left=reading.exchange.response.end == "closed")
+    for frame in reading.frames:
+        if frame.data.strip() == DONE:
+            fold.done.append(frame.number)
+        elif isinstance(frame.json, dict) and (frame.json.get("error") or frame.event == "error"):
+            fold.failed = True
+        elif isinstance(frame.json, dict):
+            fold.chunks.append(frame)
+            _add(fold, frame)
+    return fold
+
+
+def _add(fold: Fold, frame: Frame) -> None:
+    for at, said in objects(frame.json, "choices"):
+        told = said.get("index")
+        index = told if whole(told) else 0
+        choice = fold.choices.setdefault(index, Choice(index))
+        fold.failed = fold.failed or bool(said.get("error"))
+        _add_delta(choice, frame.number, f"$.choices[{at}].delta", said.get("delta"))
+        if said.get("finish_reason") is not None:
+            choice.finishes.append(Piece(frame.number, f"$.choices[{at}].finish_reason", said["finish_reason"]))
+
+
+def _add_delta(choice: Choice, frame: int, path: str, delta: JSON) -> None:
+    if inside(delta, "role") is not None:
+        choice.roles.append(Piece(frame, f"{path}.role", delta["role"]))
+    for key in ("content", "refusal"):
+        if text := inside(delta, key):
+            (choice.late if choice.finishes else choice.texts).append(Piece(frame, f"{path}.{key}", text))
+            choice.refused = choice.refused or key == "refusal"
+    for at, call in objects(delta, "tool_calls"):
+        choice.fragments.append(Fragment(frame, f"{path}.tool_calls[{at}]", call))
+        if choice.finishes:
+            choice.late.append(Piece(frame, f"{path}.tool_calls[{at}]", call))

@@ -1,0 +1,79 @@
+"""Rules that hold an answer of either kind against what was asked: did a call come, and as a call.
+
+Rule of the file: an answer that was cut, filtered or refused owes no call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conformance.model import JSON
+from conformance.reading import Reading
+from conformance.rulebook import Scope, Violation
+
+from .book import BOOK, inside, objects
+from .fold import Choice, folded
+from .rules_reply import choices
+
+MARKUP = re.compile(r"<tool_call>|<function=\w|\[TOOL_CALLS\]|<\|python_tag\|>|<｜tool▁call")
+"""How model families write calls inside text; a server is there to parse them."""
+
+
+@BOOK.rule(
+    "OC-A01",
+    "MUST",
+    Scope.ANSWER,
+    "OpenAPI: tool_choice required or named",
+    good='tool_choice "required", one call',
+    bad='tool_choice "required", prose and finish_reason stop',
+    why="structured output by forced call fails without an error",
+)
+def forced_calls_come(reading: Reading) -> Iterator[Violation]:
+    """An answer to a tool choice that demands a call holds one, unless it was cut, filtered or refused."""
+    choice = reading.asked.get("tool_choice")
+    demanded = choice == "required" or inside(choice, "type") in ("function", "custom")
+    if not demanded or not reading.asked.get("tools"):
+        return
+    for reason, called, refused, _ in _answers(reading):
+        if not called and not refused and reason in ("stop", "tool_calls"):
+            yield Violation("a call was demanded, and none came", "$.choices[0]", expected=choice)
+
+
+@BOOK.rule(
+    "OC-A02",
+    "SHOULD",
+    Scope.ANSWER,
+    "OpenAPI: tool_calls",
+    good="a call in tool_calls",
+    bad='<tool_call>{"name":"f"}</tool_call> in content',
+    why="the call is shown to the user instead of being made",
+)
+def calls_are_no_text(reading: Reading) -> Iterator[Violation]:
+    """A call is a call, not markup in the text."""
+    if not reading.asked.get("tools"):
+        return
+    for _, called, _, text in _answers(reading):
+        if not called and (found := MARKUP.search(text)):
+            yield Violation(
+                "the text holds a call as markup", "$.choices[0]", got=text[found.start() : found.start() + 80]
+            )
+
+
+def _answers(reading: Reading) -> Iterator[tuple[JSON, bool, bool, str]]:
+    """Of every choice: its reason, whether it calls, whether it refuses, its text."""
+    if reading.streamed:
+        fold = folded(reading)
+        yield from (_of_stream(choice) for choice in fold.choices.values() if fold.judged_to_the_end)
+        return
+    for _, choice in choices(reading):
+        message = choice.get("message")
+        called = any(True for _ in objects(message, "tool_calls")) or bool(inside(message, "function_call"))
+        text = inside(message, "content")
+        refused = bool(inside(message, "refusal"))
+        yield choice.get("finish_reason"), called, refused, text if isinstance(text, str) else ""
+
+
+def _of_stream(choice: Choice) -> tuple[JSON, bool, bool, str]:
+    text = "".join(one.value for one in choice.texts if isinstance(one.value, str))
+    return choice.reason, bool(choice.fragments), choice.refused, text

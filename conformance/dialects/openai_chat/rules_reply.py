@@ -1,0 +1,211 @@
+"""Rules on whole answers and on failed replies.
+
+Rule of the file: a key that is unknown, or null where null is allowed, is never a violation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.model import JSON
+from conformance.reading import Reading
+from conformance.rulebook import Scope, Violation
+
+from .book import BOOK, answers_asked, inside, objects, whole
+from .words import OFFICIAL_FINISH
+
+
+def is_reply(reading: Reading) -> bool:
+    """A JSON object that is no error under 200: that one is OC-E01's."""
+    return isinstance(reading.reply, dict) and not reading.reply.get("error")
+
+
+def choices(reading: Reading) -> Iterator[tuple[str, dict[str, JSON]]]:
+    """The choices of a whole answer with their paths."""
+    if is_reply(reading):
+        yield from ((f"$.choices[{at}]", choice) for at, choice in objects(reading.reply, "choices"))
+
+
+@BOOK.rule(
+    "OC-R01",
+    "MUST",
+    Scope.REPLY,
+    "OpenAPI: CreateChatCompletionResponse",
+    good='{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[…]}',
+    bad='{"id":"1","object":"text_completion","choices":[…]}',
+    why="typed clients refuse the reply, others read None",
+)
+def head(reading: Reading) -> Iterator[Violation]:
+    """A whole answer is a chat.completion object with id, model, created and a list of choices."""
+    if not is_reply(reading):
+        under_200 = isinstance(reading.reply, dict)
+        message = "an error came with a 2xx status" if under_200 else "the reply is no JSON object"
+        yield Violation(message, "$", got=reading.reply)
+        return
+    if reading.reply.get("object") != "chat.completion":
+        yield Violation("object is wrong", "$.object", None, "chat.completion", reading.reply.get("object"))
+    yield from head_faults(reading.reply)
+    if isinstance(reading.reply.get("choices"), list) and not reading.reply["choices"]:
+        yield Violation("choices are empty", "$.choices")
+
+
+def head_faults(value: dict[str, JSON], frame: int | None = None) -> Iterator[Violation]:
+    """What is wrong with id, model, created and choices; the same for chunks."""
+    for key in ("id", "model"):
+        if not isinstance(value.get(key), str) or not value[key]:
+            yield Violation(f"{key} is no string that says something", f"$.{key}", frame, got=value.get(key))
+    if not whole(value.get("created")):
+        yield Violation("created is no integer", "$.created", frame, got=value.get("created"))
+    if not isinstance(value.get("choices"), list):
+        yield Violation("choices is no list", "$.choices", frame, got=value.get("choices"))
+
+
+@BOOK.rule(
+    "OC-R02",
+    "MUST",
+    Scope.REPLY,
+    "OpenAPI: choices[]",
+    good='{"index":0,"message":{…},"finish_reason":"stop"}',
+    bad='{"index":0,"message":{…},"finish_reason":null}',
+    why="agents wait for a reason that never comes, or take an unknown one for an error",
+)
+def choice_shape(reading: Reading) -> Iterator[Violation]:
+    """Each choice has an index below n, a message and an official finish reason."""
+    most = answers_asked(reading.asked)
+    for where, choice in choices(reading):
+        index = choice.get("index")
+        if not whole(index) or not 0 <= index < most:
+            yield Violation("index is no number of a choice", f"{where}.index", None, f"0 to {most - 1}", index)
+        if not isinstance(choice.get("message"), dict):
+            yield Violation("message is no object", f"{where}.message", got=choice.get("message"))
+        if choice.get("finish_reason") not in OFFICIAL_FINISH:
+            got = choice.get("finish_reason")
+            yield Violation("finish_reason is no official word", f"{where}.finish_reason", None, OFFICIAL_FINISH, got)
+
+
+@BOOK.rule(
+    "OC-R03",
+    "MUST",
+    Scope.REPLY,
+    "OpenAPI: ChatCompletionResponseMessage",
+    good='{"role":"assistant","content":"hi","refusal":null}',
+    bad='{"role":"bot","content":["hi"]}',
+    why="clients concatenate or replay what is not text",
+)
+def message_shape(reading: Reading) -> Iterator[Violation]:
+    """A message is the assistant's; its content and refusal are there, as a string or null."""
+    for where, choice in choices(reading):
+        message = choice.get("message")
+        if not isinstance(message, dict):
+            continue
+        if message.get("role") != "assistant":
+            yield Violation("role is wrong", f"{where}.message.role", None, "assistant", message.get("role"))
+        for key in ("content", "refusal"):
+            if key not in message or not isinstance(message[key], str | None):
+                missing = "missing" if key not in message else "neither a string nor null"
+                yield Violation(f"{key} is {missing}", f"{where}.message.{key}", got=message.get(key))
+
+
+@BOOK.rule(
+    "OC-R04",
+    "MUST",
+    Scope.REPLY,
+    "OpenAPI: finish_reason",
+    good='"finish_reason":"tool_calls" with calls',
+    bad='"finish_reason":"stop" with calls, tool_choice auto',
+    why="an agent loop that looks at the reason ends without calling the tool",
+)
+def reason_fits_calls(reading: Reading) -> Iterator[Violation]:
+    """The reason is tool_calls exactly when the message calls a tool, but for a forced call, which may end in stop."""
+    for where, choice in choices(reading):
+        called, reason = bool(inside(choice, "message", "tool_calls")), choice.get("finish_reason")
+        if reason == "tool_calls" and not called:
+            yield Violation("finish_reason is tool_calls, but there is no call", f"{where}.finish_reason")
+        if reason == "stop" and called and not is_forced(reading):
+            yield Violation("there are calls, but finish_reason is stop", f"{where}.finish_reason")
+
+
+def is_forced(reading: Reading) -> bool:
+    """A tool choice that leaves the model none: official servers then end in stop."""
+    return reading.asked.get("tool_choice") not in (None, "auto", "none")
+
+
+@BOOK.rule(
+    "OC-R05",
+    "SHOULD",
+    Scope.REPLY,
+    "OpenAPI: choices[].logprobs",
+    good='"logprobs":null',
+    bad="no logprobs key",
+    why="strictly typed clients refuse the choice",
+)
+def logprobs_key(reading: Reading) -> Iterator[Violation]:
+    """A choice has its logprobs key, null when none were asked for."""
+    for where, choice in choices(reading):
+        if "logprobs" not in choice:
+            yield Violation("logprobs is missing", f"{where}.logprobs")
+
+
+@BOOK.rule(
+    "OC-R06",
+    "MUST",
+    Scope.REPLY,
+    "OpenAPI: ChatCompletionMessageToolCall",
+    good='{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}',
+    bad='{"function":{"name":"f","arguments":{}}}',
+    why="the result cannot be sent back without the id; clients parse the arguments as text",
+)
+def call_shape(reading: Reading) -> Iterator[Violation]:
+    """A call has an id and a type, and its name and arguments are strings."""
+    for where, choice in choices(reading):
+        for at, call in objects(choice.get("message"), "tool_calls"):
+            here = f"{where}.message.tool_calls[{at}]"
+            for key in ("id", "type"):
+                if not isinstance(call.get(key), str) or not call[key]:
+                    yield Violation(
+                        f"{key} of a call is no string that says something", f"{here}.{key}", got=call.get(key)
+                    )
+            kind, text = ("custom", "input") if call.get("type") == "custom" else ("function", "arguments")
+            for key in ("name", text):
+                if not isinstance(inside(call, kind, key), str):
+                    got = inside(call, kind, key)
+                    yield Violation(f"{key} of a call is no string", f"{here}.{kind}.{key}", got=got)
+
+
+# ------------------------------------------------------------------ failed replies
+
+
+@BOOK.rule(
+    "OC-E01",
+    "MUST",
+    Scope.ERROR,
+    "OpenAPI: ErrorResponse",
+    good='{"error":{"message":"…","type":"invalid_request_error","param":null,"code":null}}',
+    bad='{"error":"bad key"}',
+    why="clients show no message and cannot tell what to do",
+)
+def error_shape(reading: Reading) -> Iterator[Violation]:
+    """A failed reply is an error object with message, type, param and code."""
+    fault = inside(reading.reply, "error")
+    if not isinstance(fault, dict):
+        yield Violation("the body holds no error object", "$.error", got=reading.reply)
+        return
+    for key, kinds in (("message", str), ("type", str), ("param", str | None), ("code", str | None)):
+        if key not in fault or not isinstance(fault[key], kinds):
+            missing = "missing" if key not in fault else "of the wrong type"
+            yield Violation(f"{key} of the error is {missing}", f"$.error.{key}", got=fault.get(key))
+
+
+@BOOK.rule(
+    "OC-E04",
+    "SHOULD",
+    Scope.HEADERS,
+    "SDK: response._request_id",
+    good="x-request-id: req_…",
+    bad="no x-request-id",
+    why="support cannot find the request",
+)
+def request_id(reading: Reading) -> Iterator[Violation]:
+    """Every reply carries x-request-id."""
+    if reading.exchange.response.headers and not reading.exchange.response.header("x-request-id"):
+        yield Violation("x-request-id is missing")

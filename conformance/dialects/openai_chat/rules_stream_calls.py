@@ -1,0 +1,179 @@
+"""Rules on the tool calls of a streamed answer.
+
+Rule of the file: a fragment belongs to the call of its index; one without an index is named once and then left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from conformance.model import JSON
+from conformance.reading import Reading
+from conformance.rulebook import Scope, Violation
+
+from .book import BOOK, inside, whole
+from .fold import Fragment, folded
+from .rules_reply import is_forced
+
+IDENTITY = (("id",), ("type",), ("function", "name"))
+
+
+@BOOK.rule(
+    "OC-S06",
+    "MUST",
+    Scope.STREAM,
+    "SDK types: ChoiceDeltaToolCall.index",
+    good='{"index":0,"function":{"arguments":"{"}}',
+    bad='{"id":"call_1","function":{…}} without index',
+    why="the SDK's accumulator raises, others put two calls into one",
+)
+def calls_have_an_index(reading: Reading) -> Iterator[Violation]:
+    """Every fragment of a call carries the call's index, a count from 0, and each index once a chunk."""
+    for choice in folded(reading).choices.values():
+        for one in choice.fragments:
+            index = one.call.get("index")
+            if not whole(index) or index < 0:
+                yield Violation("a fragment has no index", f"{one.path}.index", one.frame, got=index)
+        together = Counter(
+            (one.frame, one.call.get("index")) for one in choice.fragments if whole(one.call.get("index"))
+        )
+        for (frame, index), times in together.items():
+            if times > 1:
+                yield Violation(
+                    "one chunk has several fragments of one call", "$.choices[].delta.tool_calls", frame, 1, index
+                )
+
+
+@BOOK.rule(
+    "OC-S07",
+    "MUST",
+    Scope.STREAM,
+    "SDK accumulator: repeated strings are concatenated",
+    good="id, type and name on the first fragment; then arguments only",
+    bad='"id":"call_1" on every fragment',
+    why='the SDK\'s accumulator ends with the id "call_1call_1"',
+)
+def identity_once(reading: Reading) -> Iterator[Violation]:
+    """The first fragment of a call tells its id, type and name; later ones do not, and no two calls share an id."""
+    for choice in folded(reading).choices.values():
+        firsts: dict[JSON, int] = {}
+        for index in choice.calls:
+            first, *later = choice.of_call(index)
+            yield from _first_fragment(first)
+            yield from _later_fragments(later)
+            id = first.call.get("id")
+            if isinstance(id, str) and id and firsts.setdefault(id, index) != index:
+                yield Violation("two calls have the same id", f"{first.path}.id", first.frame, got=id)
+
+
+def _first_fragment(first: Fragment) -> Iterator[Violation]:
+    named = ("custom", "name") if first.call.get("type") == "custom" else ("function", "name")
+    for keys in (("id",), ("type",), named):
+        told = inside(first.call, *keys)
+        if not isinstance(told, str) or not told:
+            message = f"the first fragment does not tell {'.'.join(keys)}"
+            yield Violation(message, f"{first.path}.{'.'.join(keys)}", first.frame, got=told)
+
+
+def _later_fragments(later: list[Fragment]) -> Iterator[Violation]:
+    for keys in IDENTITY:
+        *above, key = keys
+        again = next((one for one in later if key in (inside(one.call, *above) or {})), None)
+        if again is not None:
+            path = f"{again.path}.{'.'.join(keys)}"
+            yield Violation(
+                f"a later fragment tells {'.'.join(keys)} again", path, again.frame, got=inside(again.call, *keys)
+            )
+
+
+@BOOK.rule(
+    "OC-S08",
+    "MUST",
+    Scope.STREAM,
+    "SDK accumulator: inserts by index",
+    good="0, then 1",
+    bad="1, then 2",
+    why="accumulators that append by index raise or lose a call",
+)
+def indexes_count_up(reading: Reading) -> Iterator[Violation]:
+    """Calls are numbered from 0 without gaps, in the order in which they begin."""
+    for choice in folded(reading).choices.values():
+        for expected, index in enumerate(choice.calls):
+            if index != expected:
+                first = choice.of_call(index)[0]
+                yield Violation("a call has the wrong index", f"{first.path}.index", first.frame, expected, index)
+                break
+
+
+@BOOK.rule(
+    "OC-S09",
+    "MUST",
+    Scope.STREAM,
+    "OpenAPI: function.arguments",
+    good='"{\\"city\\":" and "\\"Oslo\\"}"',
+    bad='{"city":"Oslo"} as an object, or text that is no JSON',
+    why="the call cannot be made",
+)
+def arguments_are_json(reading: Reading) -> Iterator[Violation]:
+    """Arguments come as strings; together they are a JSON object, or nothing, once the call is finished."""
+    for choice in folded(reading).choices.values():
+        for index in choice.calls:
+            fragments = [one for one in choice.of_call(index) if inside(one.call, "function", "arguments") is not None]
+            pieces = [inside(one.call, "function", "arguments") for one in fragments]
+            odd = next((one for one, piece in zip(fragments, pieces, strict=True) if not isinstance(piece, str)), None)
+            if odd:
+                got = inside(odd.call, "function", "arguments")
+                yield Violation("arguments are no string", f"{odd.path}.function.arguments", odd.frame, got=got)
+            elif choice.reason in ("stop", "tool_calls", "function_call") and not _is_object("".join(pieces)):
+                message = f"the arguments of call {index} are no JSON object"
+                yield Violation(message, "$.choices[].delta.tool_calls", fragments[-1].frame, got="".join(pieces))
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return not text or isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+@BOOK.rule(
+    "OC-S12",
+    "MUST",
+    Scope.STREAM,
+    "OpenAPI: finish_reason",
+    good='"finish_reason":"tool_calls" after a call',
+    bad='"finish_reason":"stop" after a call, tool_choice auto',
+    why="an agent loop that looks at the reason ends without calling the tool",
+)
+def reason_fits_calls(reading: Reading) -> Iterator[Violation]:
+    """The reason is tool_calls exactly when a call was streamed, but for a forced call, which may end in stop."""
+    for choice in folded(reading).choices.values():
+        for finish in choice.finishes[-1:]:
+            if finish.value == "tool_calls" and not choice.fragments:
+                yield Violation("finish_reason is tool_calls, but no call came", finish.path, finish.frame)
+            if finish.value == "stop" and choice.fragments and not is_forced(reading):
+                yield Violation("calls came, but finish_reason is stop", finish.path, finish.frame)
+
+
+@BOOK.rule(
+    "OC-S17",
+    "SHOULD",
+    Scope.STREAM,
+    "SDK: a call is done when the index changes",
+    good="all of call 0, then all of call 1",
+    bad="call 0, call 1, call 0 again",
+    why="the SDK's helper tells a call as done before it is",
+)
+def calls_in_turn(reading: Reading) -> Iterator[Violation]:
+    """The fragments of different calls do not interleave."""
+    for choice in folded(reading).choices.values():
+        seen: list[JSON] = []
+        for one in choice.fragments:
+            index = one.call.get("index")
+            if index in seen[:-1]:
+                yield Violation("a call goes on after the next one began", one.path, one.frame, got=index)
+                break
+            if index not in seen:
+                seen.append(index)

@@ -1,0 +1,135 @@
+"""Rules on how a streamed answer ends: usage, the sentinel, errors; and on its framing.
+
+Rule of the file: a stream that failed or was left early is judged for what came, never for what did not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conformance.reading import Reading
+from conformance.rulebook import Scope, Violation
+
+from .book import BOOK, inside, objects
+from .fold import DONE, folded
+
+
+@BOOK.rule(
+    "OC-S13",
+    "MUST",
+    Scope.STREAM,
+    "OpenAPI: stream_options.include_usage",
+    good='"usage":null on every chunk, then {"choices":[],"usage":{…}}',
+    bad="no usage chunk although it was asked for",
+    why="usage is lost, or a client that stops at the finish chunk never sees it",
+)
+def usage_when_asked(reading: Reading) -> Iterator[Violation]:
+    """With include_usage the last chunk has no choices and holds the usage; all others say usage: null."""
+    fold, options = folded(reading), reading.asked.get("stream_options")
+    if inside(options, "include_usage") is not True or not fold.judged_to_the_end or not fold.chunks:
+        return
+    *others, last = fold.chunks
+    if last.json.get("choices") != [] or not isinstance(last.json.get("usage"), dict):
+        yield Violation("the last chunk is no usage chunk", "$.usage", last.number, got=last.json.get("usage"))
+    continuous = inside(options, "continuous_usage_stats") is True
+    for chunk in () if continuous else others:
+        if chunk.json.get("usage") is not None or "usage" not in chunk.json:
+            told = "is no null" if "usage" in chunk.json else "is missing"
+            yield Violation(f"usage {told} before the last chunk", "$.usage", chunk.number, got=chunk.json.get("usage"))
+            return
+
+
+@BOOK.rule(
+    "OC-S14",
+    "MUST",
+    Scope.STREAM,
+    "OpenAPI: stream_options.include_usage",
+    good="no usage, or usage: null",
+    bad='{"choices":[],"usage":{…}} that nobody asked for',
+    why="clients that take choices[0] of every chunk crash on the empty list",
+)
+def usage_when_not_asked(reading: Reading) -> Iterator[Violation]:
+    """Without include_usage no chunk holds usage."""
+    options = reading.asked.get("stream_options")
+    if not reading.asked or inside(options, "include_usage") or inside(options, "continuous_usage_stats"):
+        return
+    for chunk in folded(reading).chunks:
+        if chunk.json.get("usage") is not None:
+            yield Violation("usage came unasked", "$.usage", chunk.number, got=chunk.json["usage"])
+            return
+
+
+@BOOK.rule(
+    "OC-S15",
+    "MUST",
+    Scope.STREAM,
+    "OpenAPI: done event",
+    good="data: [DONE] at the end",
+    bad="end of the body after the finish chunk",
+    why="clients wait for [DONE] until a timeout, or take a cut stream for a whole one",
+)
+def ends_with_done(reading: Reading) -> Iterator[Violation]:
+    """A stream ends with exactly `data: [DONE]`, and nothing follows."""
+    fold = folded(reading)
+    if not fold.done:
+        if fold.judged_to_the_end:
+            yield Violation("the stream ends without [DONE]")
+        return
+    first = reading.frames[fold.done[0]]
+    if first.data != DONE:
+        yield Violation(
+            "the sentinel is not exactly [DONE]", None, first.number, "[DONE]", first.data.decode("utf-8", "replace")
+        )
+    if first.number + 1 < len(reading.frames):
+        got = reading.frames[first.number + 1].data.decode("utf-8", "replace")
+        yield Violation("a frame follows [DONE]", None, first.number + 1, got=got)
+
+
+@BOOK.rule(
+    "OC-S16",
+    "SHOULD",
+    Scope.STREAM,
+    "recorded official streams",
+    framing=True,
+    good="data: {…}",
+    bad="event: message, then data: {…}",
+    why="clients that dispatch on the event name skip the frame",
+)
+def no_event_names(reading: Reading) -> Iterator[Violation]:
+    """Frames have no event name."""
+    for frame in reading.frames:
+        if frame.event not in ("", "error"):
+            yield Violation("a frame has an event name", None, frame.number, got=frame.event)
+            return
+
+
+@BOOK.rule(
+    "OC-E02",
+    "MUST",
+    Scope.STREAM,
+    "SDK: a data object with a truthy error key raises",
+    good='data: {"error":{"message":"…"}}, then the end',
+    bad="an `error:` line, or an error inside a choice",
+    why="clients take the failed answer for a finished one",
+)
+def errors_are_frames(reading: Reading) -> Iterator[Violation]:
+    """An error in a stream is a data object with the key error, and the last thing that the stream says."""
+    failed_at = next((frame.number for frame in reading.frames if inside(frame.json, "error")), None)
+    for frame in reading.frames:
+        if frame.event == "error" and not inside(frame.json, "error"):
+            yield Violation("an error event holds no error object", "$.error", frame.number, got=_shown(frame.data))
+        for at, choice in objects(frame.json, "choices"):
+            if choice.get("error"):
+                yield Violation(
+                    "an error hides inside a choice", f"$.choices[{at}].error", frame.number, got=choice["error"]
+                )
+        if failed_at is not None and frame.number > failed_at and frame.data.strip() != DONE:
+            yield Violation("the stream goes on after an error", None, frame.number, got=_shown(frame.data))
+            break
+    if found := re.search(rb"(?:^|[\r\n])error: ?([^\r\n]*)", reading.exchange.response.body):
+        yield Violation("an error is told in a field that parsers skip", None, None, "data: {…}", _shown(found[1]))
+
+
+def _shown(data: bytes) -> str:
+    return data[:200].decode("utf-8", "replace")

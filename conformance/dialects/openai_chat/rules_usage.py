@@ -1,0 +1,89 @@
+"""Rules on usage, in whole and in streamed answers.
+
+Rule of the file: usage that is null or absent is not judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.model import JSON
+from conformance.reading import Reading
+from conformance.rulebook import Scope, Violation
+
+from .book import BOOK, inside, whole
+from .fold import folded
+
+COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
+
+
+def usages(reading: Reading) -> Iterator[tuple[int | None, dict[str, JSON]]]:
+    """Every usage object of an answer, with its frame."""
+    pairs: list[tuple[int | None, JSON]]
+    if reading.streamed:
+        pairs = [(chunk.number, chunk.json.get("usage")) for chunk in folded(reading).chunks]
+    else:
+        pairs = [(None, inside(reading.reply, "usage"))]
+    yield from ((frame, usage) for frame, usage in pairs if isinstance(usage, dict))
+
+
+@BOOK.rule(
+    "OC-U01",
+    "MUST",
+    Scope.ANSWER,
+    "OpenAPI: CompletionUsage",
+    good='{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}',
+    bad='{"input_tokens":5,"output_tokens":2}',
+    why="bills and context budgets come out as zero or wrong",
+)
+def counts(reading: Reading) -> Iterator[Violation]:
+    """Usage counts prompt, completion and total as integers, and the total is their sum."""
+    for frame, usage in usages(reading):
+        wrong = [key for key in COUNTS if not whole(usage.get(key)) or usage[key] < 0]
+        for key in wrong:
+            yield Violation(f"{key} is no count", f"$.usage.{key}", frame, got=usage.get(key))
+        if not wrong and usage["total_tokens"] != usage["prompt_tokens"] + usage["completion_tokens"]:
+            added = usage["prompt_tokens"] + usage["completion_tokens"]
+            yield Violation("the total is not the sum", "$.usage.total_tokens", frame, added, usage["total_tokens"])
+
+
+@BOOK.rule(
+    "OC-U02",
+    "MUST",
+    Scope.ANSWER,
+    "OpenAPI: usage details are parts of their counts",
+    good='{"prompt_tokens":5,"prompt_tokens_details":{"cached_tokens":4},…}',
+    bad='{"prompt_tokens":5,"prompt_tokens_details":{"cached_tokens":9},…}',
+    why="the uncached part, which is billed, comes out negative",
+)
+def details_fit(reading: Reading) -> Iterator[Violation]:
+    """Cached tokens are part of the prompt, reasoning tokens part of the completion."""
+    for frame, usage in usages(reading):
+        for part, of in (
+            (("prompt_tokens_details", "cached_tokens"), "prompt_tokens"),
+            (("completion_tokens_details", "reasoning_tokens"), "completion_tokens"),
+        ):
+            most, found = usage.get(of), inside(usage, *part)
+            if whole(most) and whole(found) and found > most:
+                yield Violation(f"{part[1]} exceeds {of}", f"$.usage.{'.'.join(part)}", frame, most, found)
+
+
+@BOOK.rule(
+    "OC-U03",
+    "SHOULD",
+    Scope.ANSWER,
+    "SDK types: PromptTokensDetails.cache_write_tokens",
+    good="cached 3 and written 2 of a prompt of 5",
+    bad="cached 3 and written 4 of a prompt of 5",
+    why="the part that was neither read nor written comes out negative",
+)
+def cache_fits(reading: Reading) -> Iterator[Violation]:
+    """Tokens read from and written to the cache are together no more than the prompt."""
+    for frame, usage in usages(reading):
+        details = usage.get("prompt_tokens_details")
+        read, written = inside(details, "cached_tokens"), inside(details, "cache_write_tokens")
+        most = usage.get("prompt_tokens")
+        if whole(written) and whole(most) and (read if whole(read) else 0) + written > most:
+            yield Violation(
+                "cache reads and writes exceed the prompt", "$.usage.prompt_tokens_details", frame, most, details
+            )
