@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from conformance.rulebook import Rulebook
 
-from . import frames, schemas, secrets, timeline, transport, usage
+from .frames import BOOK as FRAMES
+from .schemas import BOOK as SCHEMAS
+from .secrets import BOOK as SECRETS
+from .timeline import BOOK as TIMELINE
+from .transport import BOOK as TRANSPORT
+from .usage import BOOK as USAGE
+
+__all__ = ["UNIVERSAL"]
 
 UNIVERSAL = Rulebook(
     "universal",
-    {
-        rule.id: rule
-        for book in (transport.BOOK, frames.BOOK, timeline.BOOK, usage.BOOK, secrets.BOOK, schemas.BOOK)
-        for rule in book
-    },
+    {rule.id: rule for book in (TRANSPORT, FRAMES, TIMELINE, USAGE, SECRETS, SCHEMAS) for rule in book},
 )

@@ -19,6 +19,7 @@ _OTHER_LINE_ENDS = {
     "\u2028": "U+2028", "\u2029": "U+2029", "\u0085": "U+0085", "\v": "U+000B", "\f": "U+000C", "\x1c": "U+001C",
 }  # fmt: skip
 _FIELD_AFTER = re.compile(f"([{''.join(_OTHER_LINE_ENDS)}])(?:data|event|id|retry):")
+_LOST = re.compile(rb"(?:(?<=[\r\n])|\A)(?:(?!data|event|id|retry)[A-Za-z_-]+: ?)?\{[^\r\n]*")
 _TERMINAL = b"[DONE]"
 
 
@@ -54,8 +55,27 @@ def lines_end_properly(reading: Reading) -> Iterator[Violation]:
 def payload_is_one_object(reading: Reading) -> Iterator[Violation]:
     """The data of each frame, `[DONE]` apart, is exactly one JSON object."""
     for frame in reading.frames:
-        if not isinstance(frame.json, dict) and frame.data.strip() != _TERMINAL:
+        if not isinstance(frame.json, dict) and frame.data != _TERMINAL:
             yield Violation(_what_it_is(frame), None, frame.number, "one JSON object", shown(frame.data, 200))
+
+
+@BOOK.rule(
+    "GN-17",
+    "MUST",
+    Scope.STREAM,
+    "WHATWG HTML 9.2.6: fields other than data, event, id and retry are ignored",
+    framing=True,
+    good='data: {"error": {"message": "overloaded"}}',
+    bad='error: {"message": "overloaded"}',
+    why="every client drops the line unseen: an error sent so looks like a stream that stops",
+)
+def payloads_stand_in_data(reading: Reading) -> Iterator[Violation]:
+    """JSON in an event stream stands in `data` lines: what stands in another field, or in none, is lost."""
+    if reading.dialect.framing == "sse":
+        for hit in _LOST.finditer(reading.exchange.response.body):
+            yield Violation(
+                "a JSON object stands outside of a data line, where no client sees it", got=shown(hit[0], 200)
+            )
 
 
 @BOOK.rule(
@@ -83,6 +103,8 @@ def _what_it_is(frame: Frame) -> str:
         return "the data is JSON, but not an object"
     if not frame.data.strip():
         return "the data is empty"
+    if frame.data.strip() == _TERMINAL:
+        return "blanks stand around [DONE]"
     try:
         text = frame.data.decode("utf-8").lstrip()
         _, end = json.JSONDecoder().raw_decode(text)

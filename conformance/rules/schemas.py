@@ -47,9 +47,11 @@ def request_fits(reading: Reading) -> Iterator[Violation]:
 )
 def reply_fits(reading: Reading) -> Iterator[Violation]:
     """A whole 2xx answer fits the dialect's JSON Schema of a reply."""
-    body = reading.exchange.response.body
-    if reading.reply is None and body.strip() != b"null":
-        kind = "an HTML page" if body.lstrip()[:1] == b"<" else "no JSON" if body.strip() else "empty"
+    body = reading.exchange.response.body.strip()
+    if not body:
+        return  # GN-18 tells of it
+    if reading.reply is None and body != b"null":
+        kind = "an HTML page" if body[:1] == b"<" else "no JSON"
         yield Violation(
             f"the body is {kind}", "$", expected="one JSON object", got=body[:200].decode("utf-8", "replace")
         )

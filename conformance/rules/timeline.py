@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from conformance.exchange import End
 from conformance.model import (
     Done,
-    Error,
     Event,
+    TextEnd,
     TextStart,
+    ThinkingEnd,
     ThinkingStart,
-    ToolCallStart,
     grammar_faults,
     name_of,
 )
@@ -81,15 +81,14 @@ def one_start_one_end(reading: Reading) -> Iterator[Violation]:
 def blocks_are_bracketed(reading: Reading) -> Iterator[Violation]:
     """Every block starts once and ends once, deltas stand between, and only tool calls run side by side."""
     yield from (Violation(fault) for fault in grammar_faults(reading.events) if not _of_the_ends(fault))
-    open_blocks: dict[int, type[Event]] = {}
+    speaking: Event | None = None
     for event in reading.events:
-        if isinstance(event, TextStart | ThinkingStart | ToolCallStart):
-            kind = type(event)
-            if any(not (kind is other is ToolCallStart) for other in open_blocks.values()):
-                yield Violation(f"{name_of(event)} of block {event.index} while block {min(open_blocks)} is open")
-            open_blocks[event.index] = kind
-        elif name_of(event).endswith("End"):
-            open_blocks.pop(getattr(event, "index", -1), None)
+        if isinstance(event, TextStart | ThinkingStart):
+            if speaking is not None:
+                yield Violation(f"{name_of(event)} of block {event.index} while another text or thinking block is open")
+            speaking = event
+        elif isinstance(event, TextEnd | ThinkingEnd):
+            speaking = None
 
 
 @BOOK.rule(
@@ -103,13 +102,14 @@ def blocks_are_bracketed(reading: Reading) -> Iterator[Violation]:
 )
 def cut_stream_is_no_answer(reading: Reading) -> Iterator[Violation]:
     """A stream that is cut before its terminal signal ends as an Error, never as Done."""
-    if not isinstance(reading.events[-1] if reading.events else None, Done):
+    whole = reading.events[-1] if reading.events else None
+    if not isinstance(whole, Done):
         return
-    pieces = _frames_until_done(reading)
+    pieces = _lines_until_done(reading)
     for keep in sorted({len(pieces) * cut // _CUTS for cut in range(_CUTS)}):
         last = _timeline(reading, pieces[:keep])[-1:]
-        if not last or not isinstance(last[0], Error):
-            yield Violation(f"cut after piece {keep} of {len(pieces)}, the answer looks finished", frame=keep)
+        if not last or (isinstance(last[0], Done) and last[0] != whole):  # an equal one: nothing of the answer was cut
+            yield Violation(f"cut after line {keep} of {len(pieces)}, the answer looks finished")
 
 
 def _timeline(reading: Reading, pieces: list[bytes], end: End = "eof") -> list[Event]:
@@ -120,8 +120,8 @@ def _timeline(reading: Reading, pieces: list[bytes], end: End = "eof") -> list[E
     return events + decoder.close(end)
 
 
-def _frames_until_done(reading: Reading) -> list[bytes]:
-    """The stream in pieces that each end with a line, the last of them the one before `Done` comes."""
+def _lines_until_done(reading: Reading) -> list[bytes]:
+    """The lines of the stream before the one that brings `Done`."""
     decoder = reading.dialect.decoder()
     pieces: list[bytes] = []
     for line in reading.exchange.response.body.splitlines(keepends=True):

@@ -1,6 +1,7 @@
 """Rules about HTTP: what the bodies are labelled as, what an error carries, what is kept of the headers.
 
-Rule of the file: an exchange without any header of a side was stripped by its recorder; its headers are not judged.
+Rule of the file: headers that a recorder stripped are not judged. It stripped all when there is none, and some when
+there is no Date, which every server sends (RFC 9110 section 6.6.1).
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ _BUSY = frozenset({429, 503, 529})
 def request_is_json(reading: Reading) -> Iterator[Violation]:
     """The request body is UTF-8 JSON with `Content-Type: application/json`."""
     request = reading.exchange.request
+    label = request.header("content-type") or ""
     if fault := _json_fault(request.body):
         yield Violation(f"the request body is {fault}", got=request.body[:200].decode("utf-8", "replace"))
-    label = request.header("content-type")
-    if request.headers and label is not None and _media_type(label) != "application/json":
-        yield Violation("the request body has the wrong content type", expected="application/json", got=label)
+    if request.headers and _media_type(label) != "application/json":
+        message = f"the request body has {'the wrong' if label else 'no'} content type"
+        yield Violation(message, expected="application/json", got=label or None)
 
 
 @BOOK.rule(
@@ -106,6 +108,21 @@ def busy_says_when(reading: Reading) -> Iterator[Violation]:
 
 
 @BOOK.rule(
+    "GN-18",
+    "SHOULD",
+    Scope.ANSWER,
+    "the kit's own: recorders lose bodies too, hence no MUST",
+    good="HTTP 200 with an answer",
+    bad="HTTP 200 with an empty body",
+    why="clients report a parse error, or an answer without text",
+)
+def answer_has_a_body(reading: Reading) -> Iterator[Violation]:
+    """A 2xx answer has a body."""
+    if not reading.exchange.response.body.strip():
+        yield Violation(f"this {reading.status} has an empty body")
+
+
+@BOOK.rule(
     "GN-15",
     "SHOULD",
     Scope.HEADERS,
@@ -116,9 +133,12 @@ def busy_says_when(reading: Reading) -> Iterator[Violation]:
 )
 def request_id_is_kept(reading: Reading) -> Iterator[Violation]:
     """The answer carries a request id in one of the vendors' headers."""
-    headers = reading.exchange.response.headers
-    names = {name.lower() for name, _ in headers}
-    if names and not names.intersection(REQUEST_IDS) and not any(name.startswith("x-goog-") for name in names):
+    names = {name.lower() for name, _ in reading.exchange.response.headers}
+    if (
+        "date" in names
+        and not names.intersection(REQUEST_IDS)
+        and not any(name.startswith("x-goog-") for name in names)
+    ):
         yield Violation("the answer carries no request id", expected=" or ".join(REQUEST_IDS))
 
 

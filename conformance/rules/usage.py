@@ -6,6 +6,7 @@ Rule of the file: only what is there is judged; a count that was not sent is unk
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from conformance.model import JSON, Done, Usage
@@ -16,6 +17,7 @@ BOOK = Rulebook("universal: usage")
 
 _PLACES = ("usage", "usageMetadata", "x_groq", "message", "response", "delta", "metadata", "meta")
 """Keys below which vendors report usage."""
+_COUNT = re.compile(r"tokens?(_?count)?$", re.IGNORECASE)
 _NAMES = ("usage", "usageMetadata")
 
 
@@ -62,7 +64,7 @@ def _wrong_counts(value: dict[str, JSON], path: str) -> Iterator[tuple[str, JSON
     for key, inner in value.items():
         if isinstance(inner, dict):
             yield from _wrong_counts(inner, f"{path}.{key}")
-        elif inner is not None and not isinstance(inner, list) and "token" in key.lower() and not _is_count(inner):
+        elif inner is not None and not isinstance(inner, list) and _COUNT.search(key) and not _is_count(inner):
             yield f"{path}.{key}", inner
 
 
