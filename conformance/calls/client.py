@@ -13,7 +13,7 @@ from conformance.adapters import Adapter
 from conformance.calls.answer import Answer
 from conformance.calls.faults import is_transport_fault, said
 from conformance.calls.outgoing import CallOptions, build
-from conformance.errors import Unreachable
+from conformance.errors import Unreachable, UsageError
 from conformance.exchange import Broken, Chunk, End, Exchange, Headers, Request, Response
 from conformance.model import ChatRequest, Event
 
@@ -118,9 +118,13 @@ def _read(response: Any) -> tuple[list[Chunk], End]:
 
 def _parts(adapter: Adapter, request: ChatRequest, options: CallOptions, client: Any) -> tuple[Any, Any]:
     out = build(adapter, request, options)
-    headers = dict(out.headers)
-    built = client.build_request(out.method, out.url, headers=headers, content=out.content, timeout=options.timeout)
-    return built, out.auth
+    more = {"headers": dict(out.headers), "content": out.content, "timeout": options.timeout}
+    try:
+        return client.build_request(out.method, out.url, **more), out.auth
+    except Exception as fault:
+        if type(fault).__name__ != "InvalidURL":
+            raise
+        raise UsageError(f"{out.url!r} is no URL: {fault}", "check the base URL") from fault
 
 
 def _answer(adapter: Adapter, request: ChatRequest, response: Any) -> Answer:
