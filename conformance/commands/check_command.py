@@ -1,0 +1,142 @@
+"""`conformance check`: judge providers by what they owe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.commands.choosing import among, format_option, output_option
+
+if TYPE_CHECKING:
+    from conformance.cases import Case, Verdict
+    from conformance.errors import ConformanceError
+
+RECORDED = frozenset({"conformance", "e2e"})
+"""The tiers that are judged on recordings."""
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--tier", "-t", "tiers", multiple=True, metavar="TIER", help="Only this tier; may be repeated.")
+@click.option("--scenario", "-s", "scenarios", multiple=True, metavar="NAME", help="Only cases of this scenario.")
+@click.option("--case", "-c", "cases", multiple=True, metavar="ID", help="Only this case; * and ? stand for anything.")
+@click.option("--folder", metavar="DIR", default=None, help="The cassette folder, instead of the installed one.")
+@click.option("--verbose", "-v", is_flag=True, help="Show every case, and warnings with their evidence.")
+@format_option("text", "json")
+@output_option()
+def command(
+    names: tuple[str, ...],
+    tiers: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    cases: tuple[str, ...],
+    folder: str | None,
+    verbose: bool,
+    format: str,
+    output: str | None,
+) -> int:
+    """Judge providers by what they owe and by the rules of their dialect.
+
+    Without a NAME: every provider that is installed. Recordings are played back and no network is used, unless the
+    environment variable VCR_MODE says record (anew) or auto (what is missing).
+    """
+    from conformance.commands.relaying import relay
+    from conformance.report import Style, listener
+    from conformance.report.outlet import outlet
+    from conformance.report.progress import track
+    from conformance.tape import mode
+
+    where = cassette_folder(folder)
+    recording = mode()
+    chosen = _chosen(names, tiers, scenarios, cases, where)
+    with outlet(output) as out:
+        to = listener("check", format, out, Style(verbose))
+        if recording != "playback":
+            _record(chosen, recording == "auto", where)
+        told = chain(_judged(track(chosen, "judging", len(chosen)), folder), _without_recordings(chosen, where))
+        _, code = relay(told, to)
+    return code
+
+
+def cassette_folder(folder: str | None) -> Path | None:
+    """The folder that was asked for, which must be there."""
+    from conformance.errors import UsageError
+
+    if folder is None or Path(folder).is_dir():
+        return Path(folder) if folder is not None else None
+    what = "is not a folder" if Path(folder).exists() else "does not exist"
+    raise UsageError(f"the cassette folder {folder} {what}", "name one that holds verify_<provider>_<scenario>.json")
+
+
+def _chosen(
+    names: Iterable[str], tiers: Iterable[str], scenarios: Iterable[str], cases: Iterable[str], folder: Path | None
+) -> list[Case]:
+    """The plan, narrowed; every name in it known, or an error that shows the nearest."""
+    from conformance.adapters import adapter_names, find_adapter
+    from conformance.commands.choosing import unknown
+    from conformance.run import OWES, plan
+    from conformance.scenarios import AGENT_LOOP, SCENARIOS
+
+    for name in names:
+        if find_adapter(name) is None:
+            raise unknown("provider", name, adapter_names())
+    found = list(
+        plan(
+            list(names) or None,
+            tiers=among("tier", tiers, OWES) or None,
+            scenarios=among("scenario", scenarios, [*SCENARIOS, AGENT_LOOP]) or None,
+            folder=folder,
+        )
+    )
+    wanted = set(among("case", cases, [one.id for one in found]))
+    return [one for one in found if not wanted or one.id in wanted]
+
+
+def _judged(cases: Iterable[Case], folder: str | None) -> Iterator[Verdict | ConformanceError]:
+    """The verdicts; what stops one case is told and the next one is judged."""
+    from msgspec.structs import replace
+
+    from conformance.errors import ConformanceError
+
+    for case in cases:
+        try:
+            verdict = case.judge()
+        except ConformanceError as error:
+            yield type(error)(f"{case.id}: {error}", error.hint)
+            continue
+        yield replace(verdict, reproduce=f"{verdict.reproduce} --folder {folder}") if folder else verdict
+
+
+def _without_recordings(cases: list[Case], folder: Path | None) -> Iterator[ConformanceError]:
+    """Told when recordings are to be judged and there is not one of any provider: that verdict would be hollow."""
+    from conformance.errors import UsageError
+    from conformance.tape import on_shelf, shelf
+
+    wanting = dict.fromkeys(case.subject for case in cases if case.tier in RECORDED)
+    if wanting and not any(True for subject in wanting for _ in on_shelf(subject, folder)):
+        yield UsageError(
+            f"there are no cassettes of {', '.join(wanting)} in {folder or shelf()}",
+            f"record them: conformance record {' '.join(wanting)} --from virtual",
+        )
+
+
+def _record(cases: Iterable[Case], only_missing: bool, folder: Path | None) -> None:
+    """Record anew, or what is missing, of what the cases are judged on."""
+    from conformance.commands.recording import record_plan
+    from conformance.scenarios import AGENT_LOOP, SCENARIOS
+    from conformance.tape import cassette_path
+
+    plan: dict[str, list[str]] = {}
+    for case in cases:
+        name = case.id.rpartition("/")[2].removesuffix("_twins")
+        if case.tier not in RECORDED or name not in (*SCENARIOS, AGENT_LOOP):
+            continue
+        wanted = plan.setdefault(case.subject, [])
+        missing = not cassette_path(case.subject, name, folder).exists()
+        if name not in wanted and (missing or not only_missing):
+            wanted.append(name)
+    owing = {subject: names for subject, names in plan.items() if names}
+    record_plan(owing, "live", folder, lambda line: click.echo(line, err=True))

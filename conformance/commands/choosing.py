@@ -1,0 +1,53 @@
+"""Names that a user types: found, or answered with what comes nearest.
+
+Rule of the file: an unknown name is always an error that shows a way on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+from typing import Any
+
+import click
+
+from conformance.errors import UsageError
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """The error for a name that does not exist: the nearest names, else all of them."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    lowered = {one.lower(): one for one in names}
+    near = [lowered[one] for one in get_close_matches(name.strip().lower(), lowered, n=3, cutoff=0.5)]
+    if near:
+        hint = f"did you mean {' or '.join(near)}?"
+    elif names:
+        hint = f"choose one of: {', '.join(names)}" if len(names) <= 40 else f"there are {len(names)}; list them first"
+    else:
+        hint = "there is none at all"
+    return UsageError(f"there is no {kind} {name!r}", hint)
+
+
+def among(kind: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """The names, each of which must be known; a name with `*` or `?` stands for all that it fits."""
+    choices = list(known)
+    chosen: list[str] = []
+    for name in names:
+        found = [one for one in choices if one == name or fnmatchcase(one, name)]
+        if not found:
+            raise unknown(kind, name, choices)
+        chosen += [one for one in found if one not in chosen]
+    return chosen
+
+
+def format_option(*formats: str) -> Callable[[Any], Any]:
+    """The option `--format`, the first format being the default."""
+    choice = click.Choice(formats)
+    return click.option("--format", "format", type=choice, default=formats[0], show_default=True, help="How to report.")
+
+
+def output_option() -> Callable[[Any], Any]:
+    """The option `--output`: a file that is replaced at the end, whole, or not at all."""
+    return click.option("--output", metavar="FILE", default=None, help="Write the report to this file.")

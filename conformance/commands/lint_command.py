@@ -1,0 +1,64 @@
+"""`conformance lint`: judge recorded traffic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conformance.commands.choosing import among, format_option, output_option
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--dialect", "-d", metavar="NAME", help="Judge every exchange as this dialect, whatever it looks like.")
+@click.option("--host", metavar="GLOB", help="Look only at exchanges with this host, e.g. *.azure.com.")
+@click.option("--exchange", metavar="ID", help="Look only at the exchange with this id.")
+@click.option(
+    "--level",
+    type=click.Choice(["must", "should", "info"]),
+    default="should",
+    show_default=True,
+    help="The lowest level of findings that is shown; only MUST findings decide the exit code.",
+)
+@click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Processes to judge in; 0 means one a core.")
+@click.option("--verbose", "-v", is_flag=True, help="Show every finding and the counts by host.")
+@format_option("text", "json")
+@output_option()
+def command(
+    paths: tuple[str, ...],
+    dialect: str | None,
+    host: str | None,
+    exchange: str | None,
+    level: str,
+    jobs: int,
+    verbose: bool,
+    format: str,
+    output: str | None,
+) -> int:
+    """Judge recorded traffic by the rules of its dialect.
+
+    Reads the kit's cassettes, vcrpy files (YAML, JSON) and JSONL (also gzipped); a folder stands for the recordings
+    in it. Findings are grouped by rule.
+    """
+    from conformance.commands.relaying import relay
+    from conformance.dialects import dialect_names
+    from conformance.errors import UsageError
+    from conformance.report import LEVELS, Style, listener
+    from conformance.report.outlet import outlet
+    from conformance.report.progress import track
+    from conformance.subjects.traffic import Selection, verdicts
+
+    speaks = among("dialect", [dialect], dialect_names())[0] if dialect is not None else None
+    style = Style(verbose, next(one for one in LEVELS if one == level.upper()))
+    stream = verdicts([Path(path) for path in paths], Selection(speaks, host, exchange), jobs)
+    with outlet(output) as out:
+        told, code = relay(track(stream, "judging"), listener("lint", format, out, style))
+        if not told:
+            narrow = {"host": host, "exchange": exchange}
+            narrowed = " ".join(f"--{name} {value}" for name, value in narrow.items() if value)
+            raise UsageError(
+                f"{' '.join(paths)}: no exchange{f' fits {narrowed}' if narrowed else ''}, so nothing was judged",
+                "name files or folders that hold recorded traffic",
+            )
+    return code

@@ -1,0 +1,96 @@
+"""The text report of `check`: failures with their evidence as they come, then what was not judged, then the table.
+
+Rule of the file: says on which recordings the verdicts stand; a synthetic recording is never passed off as a vendor's.
+"""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from conformance.cases import Verdict
+from conformance.errors import ConformanceError
+from conformance.report import LEVELS, Style
+from conformance.report.evidence import COLOURS, write_finding
+from conformance.report.paper import paper
+from conformance.report.tally import BOXES, Tally, box
+
+_SHOWN_CASES = 3
+
+
+class CheckText:
+    """Listens to the verdicts on providers."""
+
+    def __init__(self, out: TextIO, style: Style) -> None:
+        self._paper = paper(out)
+        self._style = style
+        self._tally = Tally()
+        self._not_judged: dict[str, list[str]] = {}
+
+    def verdict(self, v: Verdict) -> None:
+        self._tally.add(v)
+        where = box(v)
+        if where == "not_judged":
+            self._not_judged.setdefault(v.reason or "no reason was given", []).append(v.case)
+        if where == "fail" or self._style.verbose:
+            self._write(v, where)
+
+    def trouble(self, error: ConformanceError) -> None:
+        self._tally.troubles.append(error)
+
+    def _write(self, v: Verdict, where: str) -> None:
+        word = where.replace("_", " ")
+        self._paper.line(f"{word.upper():5} {v.case}  {v.title}", COLOURS.get(where, ""))
+        shown = LEVELS[: LEVELS.index(self._style.level) + 1]
+        for one in v.findings:
+            if one.level in shown and (self._style.verbose or one.level == "MUST"):
+                write_finding(self._paper, one, indent=6)
+        if v.reason:
+            self._paper.line(v.reason, indent=6)
+        if where == "fail" and v.reproduce:
+            self._paper.line(f"reproduce: {v.reproduce}", "dim", indent=6)
+
+    def close(self) -> int:
+        self._write_not_judged()
+        if self._tally.boxes:
+            self._paper.line()
+            self._write_table()
+            self._paper.line()
+            self._paper.line(self._standing())
+            self._paper.line(self._summary(), "bold")
+        return self._tally.exit_code()
+
+    def _write_not_judged(self) -> None:
+        if not self._not_judged:
+            return
+        self._paper.line()
+        self._paper.line("Not judged (this is not a pass):", COLOURS["not_judged"])
+        for reason, cases in self._not_judged.items():
+            more = f" and {len(cases) - _SHOWN_CASES} more" if len(cases) > _SHOWN_CASES else ""
+            self._paper.line(f"{len(cases):4}  {reason}", indent=2)
+            self._paper.line(", ".join(cases[:_SHOWN_CASES]) + more, "dim", indent=8)
+
+    def _write_table(self) -> None:
+        rows = []
+        for subject, tier in self._tally.rows():
+            counts = self._tally.count(subject=subject, tier=tier)
+            sources = self._tally.provenance(subject=subject, tier=tier)
+            stands = ", ".join(f"{n} {name}" for name, n in sources.items() if n and name != "none") or "-"
+            rows.append([subject, tier, *(str(counts[b] or "-") for b in BOXES), stands])
+        self._paper.table(["provider", "tier", "pass", "warn", "fail", "not judged", "recordings"], rows, (2, 3, 4, 5))
+
+    def _standing(self) -> str:
+        found = self._tally.provenance()
+        synthetic = " (synthetic: made by this kit's virtual provider, not by the vendor)" if found["virtual"] else ""
+        rest = "".join(f", {found[name]} on {name} ones" for name in ("edited", "unknown") if found[name])
+        return (
+            f"Judged on recordings: {found['live']} cases on live ones, {found['virtual']} on virtual ones{synthetic}"
+            f"{rest}; {found['none']} cases need no recording."
+        )
+
+    def _summary(self) -> str:
+        counts = self._tally.count()
+        warned = f" ({counts['warn']} with warnings)" if counts["warn"] else ""
+        return (
+            f"{sum(counts.values())} cases: {counts['pass'] + counts['warn']} pass{warned}, {counts['fail']} fail, "
+            f"{counts['not_judged']} not judged, in {self._tally.seconds:.1f} s"
+        )

@@ -1,0 +1,131 @@
+"""The text report of `lint`: findings grouped by rule, what was not judged by reason, and the count of exchanges.
+
+Rule of the file: a rule is told once, with how many exchanges break it of how many it looked at, and one example.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from conformance.cases import Verdict
+from conformance.errors import ConformanceError
+from conformance.report import LEVELS, Style
+from conformance.report.evidence import COLOURS, write_finding
+from conformance.report.paper import paper
+from conformance.report.sentences import sentence_of
+from conformance.report.tally import Tally
+from conformance.rulebook import Finding, Level
+
+
+@dataclass
+class Group:
+    """Everything that was found by one rule at one level."""
+
+    rule: str
+    level: Level
+    findings: int = 0
+    exchanges: list[tuple[Verdict, Finding]] = field(default_factory=list)
+    """Each exchange once, with the first thing that is wrong in it."""
+    all: list[tuple[Verdict, Finding]] = field(default_factory=list)
+
+
+class Grouping:
+    """Gathers findings by rule and counts how many exchanges each rule looked at."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[Level, str], Group] = {}
+        self.looked: Counter[str] = Counter()
+        self.having: Counter[Level] = Counter()
+        """Level -> exchanges with at least one finding of it."""
+
+    def add(self, v: Verdict) -> None:
+        self.looked.update(v.rules)
+        self.having.update({one.level for one in v.findings})
+        seen: set[tuple[Level, str]] = set()
+        for one in v.findings:
+            key = (one.level, one.rule)
+            group = self._groups.setdefault(key, Group(one.rule, one.level))
+            group.findings += 1
+            group.all.append((v, one))
+            if key not in seen:
+                group.exchanges.append((v, one))
+            seen.add(key)
+
+    def groups(self, lowest: Level = "INFO") -> list[Group]:
+        """The groups down to a level: MUST first, the most frequent first."""
+        shown = LEVELS[: LEVELS.index(lowest) + 1]
+        chosen = [group for group in self._groups.values() if group.level in shown]
+        return sorted(chosen, key=lambda g: (LEVELS.index(g.level), -len(g.exchanges), g.rule))
+
+
+class LintText:
+    """Listens to the verdicts on recorded exchanges."""
+
+    def __init__(self, out: TextIO, style: Style) -> None:
+        self._paper = paper(out)
+        self._style = style
+        self._tally = Tally()
+        self._found = Grouping()
+
+    def verdict(self, v: Verdict) -> None:
+        self._tally.add(v)
+        self._found.add(v)
+
+    def trouble(self, error: ConformanceError) -> None:
+        self._tally.troubles.append(error)
+
+    def close(self) -> int:
+        for group in self._found.groups(self._style.level):
+            self._write_group(group)
+        if self._tally.boxes:
+            self._write_not_judged()
+            if self._style.verbose:
+                self._write_hosts()
+            self._write_summary()
+        return self._tally.exit_code()
+
+    def _write_group(self, group: Group) -> None:
+        looked = self._found.looked[group.rule]
+        share = f" of {looked} ({100 * len(group.exchanges) / looked:.1f} %)" if looked else ""
+        told = f"{group.level} {group.rule}: {len(group.exchanges)} exchanges{share}, {group.findings} findings"
+        self._paper.line(told, COLOURS[group.level])
+        self._paper.line(sentence_of(group.rule).text, indent=2)
+        if self._style.verbose:
+            for v, one in group.all:
+                self._write_example(v, one, "")
+        else:
+            self._write_example(*group.exchanges[0], "e.g. ")
+        self._paper.line()
+
+    def _write_example(self, v: Verdict, one: Finding, lead: str) -> None:
+        self._paper.line(f"{lead}{v.origin or v.case}  {v.title}", "dim", indent=2)
+        write_finding(self._paper, one, indent=4, sentence=False)
+
+    def _write_not_judged(self) -> None:
+        if self._tally.reasons:
+            self._paper.line("Not judged (this is not a pass):", COLOURS["not_judged"])
+        for reason, number in self._tally.reasons.most_common():
+            self._paper.line(f"{number:6}  {reason}")
+        if self._tally.reasons:
+            self._paper.line()
+
+    def _write_hosts(self) -> None:
+        rows = []
+        for subject, tier in self._tally.rows():
+            counts = self._tally.count(subject=subject, tier=tier)
+            rows.append([subject, *(str(counts[box] or "-") for box in ("pass", "warn", "fail", "not_judged"))])
+        self._paper.table(["host", "pass", "warn", "fail", "not judged"], sorted(rows), (1, 2, 3, 4))
+        self._paper.line()
+
+    def _write_summary(self) -> None:
+        counts = self._tally.count()
+        made = self._tally.provenance()["virtual"]
+        if made:
+            self._paper.line(f"{made} of the judged recordings are virtual (synthetic: no vendor was asked).")
+        self._paper.line(
+            f"{sum(counts.values())} exchanges: {self._tally.judged} judged, {counts['not_judged']} not judged; "
+            f"{self._found.having['MUST']} with MUST findings, {self._found.having['SHOULD']} with SHOULD findings",
+            "bold",
+        )

@@ -1,0 +1,29 @@
+"""What a finding's id stands for: the sentence and the source of a rule or an obligation.
+
+Rule of the file: an id that nothing knows is no error here; its finding speaks for itself.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+
+class Sentence(NamedTuple):
+    """What is asked, and where that stands."""
+
+    text: str = ""
+    source: str = ""
+
+
+@cache
+def sentence_of(id: str) -> Sentence:
+    """The sentence behind a rule id or an obligation id; empty when unknown."""
+    from conformance.judging import find_rule
+
+    if rule := find_rule(id):
+        return Sentence(rule.sentence, rule.source)
+    from conformance.obligations import OBLIGATIONS
+
+    owed = OBLIGATIONS.get(id)
+    return Sentence(getattr(owed, "sentence", ""), getattr(owed, "source", "")) if owed else Sentence()
