@@ -1,19 +1,10 @@
-"""The dialect's JSON Schemas, loaded once.
+"""The dialect's JSON Schemas, each read when it is first looked at.
 
-Rule of the file: data in, data out.
+Rule of the file: data only.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from importlib.resources import files
+from conformance.dialects.schema_files import SchemaFiles
 
-from conformance.model import JSON
-
-
-def _load(role: str) -> JSON:
-    return json.loads(files(__package__ or "").joinpath("schema", f"{role}.json").read_text("utf-8"))
-
-
-SCHEMAS: Mapping[str, JSON] = {role: _load(role) for role in ("request", "reply", "event", "error")}
+SCHEMAS = SchemaFiles(__package__ or "")

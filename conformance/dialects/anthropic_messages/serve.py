@@ -1,6 +1,6 @@
 """The server half: what Anthropic would answer, whole, streamed or as an error.
 
-Rule of the file: it says what the vendor says, in the vendor's order; what it has to invent (ids) follows from the content.
+Rule of the file: it says what the vendor says, in the vendor's order; ids are made of the content.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.dialects.anthropic_messages.parse import parse, refuse
+from conformance.dialects.anthropic_messages.parse import parse
+from conformance.dialects.anthropic_messages.refusing import refuse
 from conformance.dialects.anthropic_messages.render import block, frames_of_block
 from conformance.dialects.anthropic_messages.words import FAILURES, STATUS_TYPES, STOP_WORDS
 from conformance.errors import UnsupportedError
