@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 GROUND = {"model", "errors"}
 VALUES = GROUND | {"exchange"}
-LANGUAGE = VALUES | {"wire", "rulebook", "schema", "dialects"}
+LANGUAGE = VALUES | {"wire", "rulebook", "shapes", "schema", "dialects"}
 READING = LANGUAGE | {"decoding", "reading"}
 SPEAKERS = LANGUAGE | {"adapters", "auth"}
 MEANS = READING | SPEAKERS | {"scenarios", "judging", "rules", "cases"}
@@ -23,7 +23,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "errors": set(),
     "exchange": GROUND,
     "wire": VALUES,
-    "schema": VALUES | {"rulebook"},
+    "shapes": VALUES,
+    "schema": VALUES | {"rulebook", "shapes"},
     "rulebook": VALUES | {"reading"},  # for its type only
     "dialects": READING,  # rules look at readings
     "reading": READING,
@@ -65,7 +66,7 @@ def imported_rooms(path: Path) -> Iterator[tuple[int, str]]:
             continue
         for name in names:
             top, _, rest = name.partition(".")
-            if top == "conformance" and rest:
+            if top == "conformance" and rest and not rest.startswith("__"):
                 yield node.lineno, rest.split(".")[0]
 
 
