@@ -22,7 +22,8 @@ class Detour(httpx.BaseTransport):
         if not asked.startswith(self._vendor):
             raise UsageError(f"a request for {asked} does not belong to {self._vendor}")
         url = httpx.URL(self._towards + asked[len(self._vendor) :])
-        headers = [line for line in request.headers.raw if line[0].lower() != b"host"]
+        others = [line for line in request.headers.raw if line[0].lower() != b"host"]
+        headers = [(b"Host", url.netloc), *others]
         return self._inner.handle_request(
             httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
         )

@@ -127,7 +127,8 @@ def fails_with(kind: ErrorKind, status: int) -> Expectation:
             yield Violation(f"an error was due ({kind}, HTTP {status}), an answer came")
             return
         if (found.kind, found.status) != (kind, status):
-            yield Violation("another error", expected=f"{kind}, {status}", got=f"{found.kind}, {found.status}")
+            what = f"another error: {found.message}"
+            yield Violation(what, expected=f"{kind}, {status}", got=f"{found.kind}, {found.status}")
         if not found.message.strip():
             yield Violation("the error has no message")
 
