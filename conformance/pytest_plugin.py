@@ -12,6 +12,7 @@ happens until a test takes `case`, or the project says `conformance_tape = true`
 
 from __future__ import annotations
 
+from argparse import ArgumentError
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None]:
             try:
                 group.addoption(*names, action="append", default=None, dest=f"conformance_{name}", help=told)
                 break
-            except ValueError:  # another plugin's option
+            except (ValueError, ArgumentError):  # another plugin's option
                 names.pop()
 
 

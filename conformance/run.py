@@ -14,9 +14,8 @@ from conformance.adapters import adapter as find
 from conformance.adapters import adapter_names
 from conformance.cases import TIERS, Case, NotJudged, Tier, Verdict
 from conformance.errors import UsageError
-from conformance.obligations import Bench, owed
+from conformance.obligations import OBLIGATIONS, Bench, owed
 from conformance.scenarios import AGENT_LOOP, PRESET_SCENARIOS, SCENARIOS, fits, scenario
-from conformance.tape import cassette_path, read_cassette
 
 if TYPE_CHECKING:
     from conformance.adapters import Adapter, ProviderTestObligations
@@ -133,6 +132,8 @@ def _scenario(adapter: Adapter, name: str, folder: Path | None) -> Iterator[Find
 
 
 def _twins(adapter: Adapter, name: str, folder: Path | None) -> Iterator[Finding]:
+    from conformance.tape import cassette_path
+
     if reason := fits(scenario(name), adapter):
         raise NotJudged(reason)
     for twin in (name, f"{name}_whole"):
@@ -143,5 +144,22 @@ def _twins(adapter: Adapter, name: str, folder: Path | None) -> Iterator[Finding
 
 
 def _source(adapter: Adapter, name: str, folder: Path | None) -> Source | None:
+    from conformance.tape import cassette_path, read_cassette
+
     path = cassette_path(adapter.name, name, folder)
     return read_cassette(path).provenance.source if path.exists() else None
+
+
+def owed_by(adapter: Adapter) -> Iterator[str]:
+    """The ids of all cases that an adapter owes, made from the obligations alone: what `plan` is held against."""
+    native = adapter.onboarding == "native"
+    for one in OBLIGATIONS.values():
+        if not OWES[one.tier](adapter.obligations):
+            continue
+        for name in SCENARIOS if native else PRESET_SCENARIOS:
+            if one.each == "scenario":
+                yield f"{adapter.name}/{one.tier}/{name}"
+            elif one.each == "twins" and native and f"{name}_whole" in SCENARIOS:
+                yield f"{adapter.name}/{one.tier}/{name}_twins"
+        if one.each == "adapter":
+            yield f"{adapter.name}/{one.tier}/{one.what}"

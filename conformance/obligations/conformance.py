@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from conformance.errors import ConformanceError
 from conformance.model import Done, Error, Event, grammar_faults, name_of
-from conformance.obligations.registry import Bench, obligation
+from conformance.obligations.registry import Bench, is_miss, obligation
 from conformance.rulebook import Finding, Violation
 from conformance.subjects.recut import SIZES, pieces, recut, told, whole_frames
 
@@ -28,7 +29,7 @@ SMALL = 4096
 )
 def recording(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     """The scenario is recorded, of this provider, and the recording answers what the adapter sends today."""
-    from conformance.tape import CassetteMiss, cassette_path
+    from conformance.tape import cassette_path
 
     debt = f"pay the debt: conformance record {adapter.name} --scenario {bench.scenario}"
     path = cassette_path(adapter.name, bench.scenario, bench.folder)
@@ -37,7 +38,9 @@ def recording(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
         return
     try:
         played = bench.play(adapter)
-    except CassetteMiss as miss:
+    except ConformanceError as miss:
+        if not is_miss(miss):
+            raise
         yield Violation(f"the recording does not answer what the adapter sends: {miss}; {debt}", path.name)
         return
     told = played.provenance
@@ -62,13 +65,13 @@ def expectations(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
 @obligation("conformance", "rules", each="scenario", why="each rule names the client that breaks")
 def rules(adapter: Adapter, bench: Bench) -> Iterator[Finding]:
     """Request and answer keep every rule of the dialect and the rules of all dialects."""
-    from conformance.judging import judge
+    from conformance.judging import judge, rules_for
     from conformance.rulebook import Scope
     from conformance.scenarios import scenario
 
     found = judge(bench.play(adapter).exchange, adapter.dialect, adapter.profile).findings
     if scenario(bench.scenario).sends == "invalid":
-        about_requests = {rule.id for rule in adapter.dialect.rules if rule.scope is Scope.REQUEST}
+        about_requests = {rule.id for rule in rules_for(adapter.dialect) if rule.scope is Scope.REQUEST}
         found = tuple(one for one in found if one.rule not in about_requests)
     yield from found
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from conformance.errors import ConformanceError
 from conformance.model import Done, ToolCall, ToolResult, grammar_faults
-from conformance.obligations.registry import Bench, obligation
+from conformance.obligations.registry import Bench, is_miss, obligation
 from conformance.rulebook import Violation
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def agent_loop(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     """A turn, a tool, a second turn, rendered output; the session is kept on disk, resumed, and goes on."""
     from conformance.scenarios import AGENT_LOOP
-    from conformance.tape import CassetteMiss, cassette_path
+    from conformance.tape import cassette_path
 
     path = cassette_path(adapter.name, AGENT_LOOP, bench.folder)
     debt = f"pay the debt: conformance record {adapter.name} --scenario {AGENT_LOOP}"
@@ -35,7 +36,9 @@ def agent_loop(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
         session = Path(scratch) / "session.jsonl"
         try:
             told, unused = _play(adapter, path, session)
-        except CassetteMiss as miss:
+        except ConformanceError as miss:
+            if not is_miss(miss):
+                raise
             yield Violation(f"the recording does not answer what the agent sends: {miss}; {debt}", path.name)
             return
         yield from _told_well(told, session)

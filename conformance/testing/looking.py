@@ -1,6 +1,6 @@
 """Look at requests and recordings: a header in any case, a body as JSON, how much is recorded.
 
-Rule of the file: works on our `Request`, on httpx's and on plain header lists; what is missing is None or an error, never "".
+Rule of the file: our `Request`, httpx's and plain header lists are alike; what is missing is never an empty string.
 """
 
 from __future__ import annotations

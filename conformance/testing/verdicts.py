@@ -1,4 +1,4 @@
-"""Verdicts under pytest: a pass returns, a failure shows its evidence, what could not be judged is skipped with its reason.
+"""Verdicts under pytest: a pass returns, a failure shows its evidence, what could not be judged is skipped.
 
 Rule of the file: the same words as the command line uses; not judged is never a pass.
 """
