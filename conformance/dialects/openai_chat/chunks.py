@@ -46,6 +46,19 @@ class Delta(Struct, gc=False):
     function_call: Function | None = None
 
 
+def only_calls(delta: Delta) -> bool:
+    """Whether a delta says nothing beside its tool calls."""
+    return not (
+        delta.content
+        or delta.reasoning_content
+        or delta.reasoning
+        or delta.reasoning_text
+        or delta.refusal
+        or delta.reasoning_details
+        or delta.function_call
+    )
+
+
 class Choice(Struct, gc=False):
     """One choice of a chunk."""
 

@@ -32,7 +32,7 @@ from conformance.model import (
 )
 from conformance.wire import cut_off
 
-from .chunks import Choice, Chunk, Delta, lenient, parse, typed
+from .chunks import Choice, Chunk, Delta, lenient, only_calls, parse, typed
 from .failure import fault_in, say
 from .reply import detail_text, usage_of
 from .stream_calls import Calls
@@ -97,6 +97,8 @@ class ChunkReader:
                 out.append(TextDelta(self._at, delta.content))
                 if delta.tool_calls is None and delta.refusal is None:
                     return self._reached(choice)
+            elif delta.tool_calls and only_calls(delta) and self._calls.goes_on(delta.tool_calls, out):
+                return self._reached(choice)  # the other common case
             else:
                 self._speak(delta, out)
             self._call(delta, out)
