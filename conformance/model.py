@@ -221,7 +221,7 @@ class TextStart(Struct, frozen=True, tag="TextStart"):
     index: int
 
 
-class TextDelta(Struct, frozen=True, tag="TextDelta"):
+class TextDelta(Struct, frozen=True, tag="TextDelta", gc=False):
     index: int
     text: str
 
@@ -235,7 +235,7 @@ class ThinkingStart(Struct, frozen=True, tag="ThinkingStart"):
     index: int
 
 
-class ThinkingDelta(Struct, frozen=True, tag="ThinkingDelta"):
+class ThinkingDelta(Struct, frozen=True, tag="ThinkingDelta", gc=False):
     index: int
     text: str
 
@@ -252,7 +252,7 @@ class ToolCallStart(Struct, frozen=True, tag="ToolCallStart"):
     name: str
 
 
-class ToolCallDelta(Struct, frozen=True, tag="ToolCallDelta"):
+class ToolCallDelta(Struct, frozen=True, tag="ToolCallDelta", gc=False):
     index: int
     arguments: str
 
