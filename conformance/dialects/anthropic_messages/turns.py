@@ -6,7 +6,7 @@ Rule of the file: pure looks at any JSON; every fact comes with the path where i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 from typing import NamedTuple
 
 from conformance.dialects.anthropic_messages.words import SAMPLING
@@ -75,8 +75,7 @@ def misplaced_results(body: JSON) -> Iterator[Fault]:
 
 def unanswered_calls(body: JSON) -> Iterator[Fault]:
     """Each client call without a `tool_result` at the head of the user's turn right after it."""
-    turns = _turns(body)
-    for (role, blocks), (_, after) in zip(turns, [*turns[1:], ("", [])], strict=True):
+    for (role, blocks), (_, after) in pairwise((*_turns(body), ("", []))):
         if role != "assistant":
             continue
         head = takewhile(lambda placed: placed.kind == "tool_result", after)
