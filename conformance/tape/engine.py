@@ -73,5 +73,7 @@ def _before_sending(deck: Deck, call: Call, request: Any) -> None:
 def _tape(deck: Deck, call: Call, response: Any, tee: type[Any]) -> Any:
     headers = tuple(response.headers.multi_items())
     reel = deck.keep(call.sent, response.status_code, response.reason_phrase, headers)
-    response.stream = tee(response.stream, reel)
-    return response
+    # A new response: one that was made from a whole body has been read already, and would not read the tee.
+    return call.library.Response(
+        response.status_code, headers=headers, stream=tee(response.stream, reel), extensions=response.extensions
+    )

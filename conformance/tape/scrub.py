@@ -32,12 +32,17 @@ TOKEN = re.compile(
     rb"|\b(?:org|proj|user|acct)[-_](?=[A-Za-z]*\d)[A-Za-z0-9]{20,}|\bBearer\s+(?=[A-Za-z_.\-]*\d)[\w\-.=]{16,}"
 )
 """Credentials and account ids of known vendors. Each wants a digit or a length that no JSON key or word has."""
-_FIELD = re.compile(
-    rb"(\\*\"(?:api[_-]?key|access[_-]?token|refresh[_-]?token|id[_-]?token|auth[_-]?token|client[_-]?secret|secret(?:[_-]?key)?"
-    rb"|secretAccessKey|sessionToken|private[_-]?key|password|authorization)\\*\"\s*:\s*\\*\")((?:[^\"\\]|\\[^\"])+)",
-    re.I,
+_SECRET_FIELD = (
+    rb"(?:api[_-]?key|(?:access|refresh|id|auth|session)[_-]?token|client[_-]?secret|secret(?:[_-]?(?:access[_-]?)?key)?"
+    rb"|private[_-]?key|password|authorization)"
 )
-"""JSON fields whose text is secret by their name, in JSON inside a JSON string too (`max_tokens` is none of them)."""
+_FIELDS = (
+    re.compile(rb'((?<!\\)"' + _SECRET_FIELD + rb'"\s*:\s*")((?:[^"\\]|\\.)+)', re.I | re.S),
+    re.compile(
+        rb'((?<!\\)\\"' + _SECRET_FIELD + rb'\\"\s*:\s*\\")((?:[^"\\]|\\[^"\\]|\\\\(?:\\.|[^\\]))+)', re.I | re.S
+    ),
+)
+"""JSON fields whose text is secret by their name (`max_tokens` is none of them): in JSON, and in JSON in a JSON string."""
 
 
 def scrubbed_headers(headers: Headers, secrets: Collection[str] = ()) -> Headers:
@@ -95,7 +100,9 @@ def scrubbed_body(data: bytes, secrets: Collection[str] = ()) -> bytes:
             if raw in data:
                 data = data.replace(raw, b"*" * len(raw))
     data = TOKEN.sub(lambda hit: hit[0][:3] + b"*" * (len(hit[0]) - 3), data)
-    return _FIELD.sub(lambda hit: hit[1] + b"*" * len(hit[2]), data)
+    for field in _FIELDS:
+        data = field.sub(lambda hit: hit[1] + b"*" * len(hit[2]), data)
+    return data
 
 
 def scrubbed_request(sent: Request, secrets: Collection[str] | None = None) -> Request:
