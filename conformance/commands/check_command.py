@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -99,15 +100,24 @@ def _judged(cases: Iterable[Case], folder: str | None) -> Iterator[Verdict | Con
     """The verdicts; what stops one case is told and the next one is judged."""
     from msgspec.structs import replace
 
+    from conformance.cases import Verdict
     from conformance.errors import ConformanceError
 
     for case in cases:
         try:
             verdict = case.judge()
         except ConformanceError as error:
-            yield type(error)(f"{case.id}: {error}", error.hint)
+            yield error
+            yield Verdict(
+                case=case.id,
+                subject=case.subject,
+                tier=case.tier,
+                title=case.title,
+                outcome="not_judged",
+                reason=str(error),
+            )
             continue
-        yield replace(verdict, reproduce=f"{verdict.reproduce} --folder {folder}") if folder else verdict
+        yield replace(verdict, reproduce=f"{verdict.reproduce} --folder {quote(folder)}") if folder else verdict
 
 
 def _without_recordings(cases: list[Case], folder: Path | None) -> Iterator[ConformanceError]:

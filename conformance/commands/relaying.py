@@ -18,16 +18,17 @@ _MOST = 20
 def relay(told: Iterable[Verdict | ConformanceError], to: Listener) -> tuple[int, int]:
     """Tell the listener everything; how many things were told, and the exit code. No report is ended for nothing."""
     number = 0
-    troubles: list[ConformanceError] = []
+    troubles: dict[str, ConformanceError] = {}  # by what they say: one bad file can stop many cases
     for one in told:
         number += 1
         if isinstance(one, ConformanceError):
-            troubles.append(one)
-            to.trouble(one)
+            if str(one) not in troubles:
+                to.trouble(one)
+            troubles[str(one)] = one
         else:
             to.verdict(one)
     code = to.close() if number else 2
-    for trouble in troubles[:_MOST]:
+    for trouble in list(troubles.values())[:_MOST]:
         complain(str(trouble), trouble.hint)
     if len(troubles) > _MOST:
         complain(f"{len(troubles) - _MOST} more of this kind", "the JSON report holds all of them")

@@ -12,7 +12,7 @@ from conformance.errors import ConformanceError
 from conformance.report import LEVELS, Style
 from conformance.report.evidence import COLOURS, write_finding
 from conformance.report.paper import paper
-from conformance.report.tally import BOXES, Tally, box
+from conformance.report.tally import BOXES, SOURCES, Tally, box
 
 _SHOWN_CASES = 3
 
@@ -80,12 +80,11 @@ class CheckText:
 
     def _standing(self) -> str:
         found = self._tally.provenance()
-        synthetic = " (synthetic: made by this kit's virtual provider, not by the vendor)" if found["virtual"] else ""
-        rest = "".join(f", {found[name]} on {name} ones" for name in ("edited", "unknown") if found[name])
-        return (
-            f"Judged on recordings: {found['live']} cases on live ones, {found['virtual']} on virtual ones{synthetic}"
-            f"{rest}; {found['none']} cases need no recording."
-        )
+        on = [f"{found[name]} {name}" for name in SOURCES if found[name] or name in ("live", "virtual")]
+        told = f"Judged on recordings: {', '.join(on)}; without one: {found['none']}."
+        if found["virtual"]:
+            told += " Virtual ones are synthetic: made by this kit's virtual provider, not by the vendor."
+        return told
 
     def _summary(self) -> str:
         counts = self._tally.count()

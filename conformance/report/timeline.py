@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 from conformance.decoding import came_streamed, decode
 from conformance.dialects import dialect, dialect_names
 from conformance.exchange import Broken, Exchange, Headers
-from conformance.model import Done, Event, name_of
+from conformance.model import Done, Event, ToolCallEnd, name_of
 from conformance.report.evidence import COLOURS, write_finding
 from conformance.report.paper import Paper
 from conformance.report.printable import clipped
@@ -83,6 +83,8 @@ def event_line(event: Event) -> str:
     if isinstance(event, Done):
         usage = {name: number for name, number in asdict(event.usage).items() if number is not None}
         fields = {"reason": event.reason, **usage, "text": event.reply.text}
+    elif isinstance(event, ToolCallEnd):
+        fields = {"index": event.index, **asdict(event.call)}
     said = [f"{name}={_short(value)}" for name, value in fields.items() if value not in (None, "")]
     return " ".join([name_of(event), *said])
 

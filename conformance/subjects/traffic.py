@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import chain, islice
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -115,7 +116,8 @@ def _batch(exchanges: list[Found], speaks: str | None) -> list[Told]:
 def _told(found: Found, speaks: str | None) -> Told:
     one = found.exchange
     try:
-        return replace(judge_exchange(one, speaks), reproduce=f"conformance lint {found.file} --exchange {one.id}")
+        alone = f"conformance lint {quote(str(found.file))} --exchange {quote(one.id)}"
+        return replace(judge_exchange(one, speaks), reproduce=alone)
     except Exception as bug:  # of the kit: told with the exchange that shows it, and the rest is still judged
         return ConformanceError(
             f"internal error while judging exchange {one.id} of {one.origin}: {type(bug).__name__}: {bug}",
