@@ -37,7 +37,9 @@ def whole(value: JSON) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def answers_asked(asked: dict[str, JSON]) -> int:
-    """How many choices a request asks for."""
+def is_choice_number(index: JSON, asked: dict[str, JSON]) -> bool:
+    """Whether a request like this one (empty: not known) may be answered with a choice of that number."""
+    if not whole(index) or index < 0:
+        return False
     n = asked.get("n")
-    return n if whole(n) else 1
+    return not asked or index < (n if whole(n) else 1)

@@ -67,7 +67,9 @@ class Fold:
     choices: dict[int, Choice] = field(default_factory=dict)
     failed: bool = False
     left: bool = False
-    """The consumer left early: what did not come says nothing of the server."""
+    """The consumer left early, or nothing came: the missing end is told by other rules, or is not the server's."""
+    audio: bool = False
+    """A spoken answer: the official server tells it by looser rules."""
     done: list[int] = field(default_factory=list)
     """The frames that say [DONE]."""
 
@@ -85,7 +87,7 @@ def folded(reading: Reading) -> Fold:
 
 
 def _fold(reading: Reading) -> Fold:
-    fold = Fold(left=reading.exchange.response.end == "closed")
+    fold = Fold(left=reading.exchange.response.end == "closed" or not reading.exchange.response.body.strip())
     for frame in reading.frames:
         if frame.data.strip() == DONE:
             fold.done.append(frame.number)
@@ -103,6 +105,7 @@ def _add(fold: Fold, frame: Frame) -> None:
         index = told if whole(told) else 0
         choice = fold.choices.setdefault(index, Choice(index))
         fold.failed = fold.failed or bool(said.get("error"))
+        fold.audio = fold.audio or inside(said, "delta", "audio") is not None
         _add_delta(choice, frame.number, f"$.choices[{at}].delta", said.get("delta"))
         if said.get("finish_reason") is not None:
             choice.finishes.append(Piece(frame.number, f"$.choices[{at}].finish_reason", said["finish_reason"]))

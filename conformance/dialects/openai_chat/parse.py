@@ -84,6 +84,8 @@ def _extra(body: dict[str, JSON]) -> Iterator[tuple[str, JSON]]:
         yield "tool_choice", choice
     if any(one["type"] != "function" for one in body.get("tools") or ()):
         yield "tools", body["tools"]
+    if body.get("stream_options") not in (None, {"include_usage": True}):
+        yield "stream_options", body["stream_options"]
 
 
 # ------------------------------------------------------------------ fields

@@ -11,8 +11,11 @@ from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
 
-from .book import BOOK, answers_asked, inside, objects, whole
+from .book import BOOK, inside, is_choice_number, objects, whole
 from .words import OFFICIAL_FINISH
+
+FIRST_ANSWERS = 1_677_628_800  # 2023-03-01: the endpoint opens
+FIRST_REFUSALS = 1_722_902_400  # 2024-08-06: messages get their refusal key
 
 
 def is_reply(reading: Reading) -> bool:
@@ -37,6 +40,8 @@ def choices(reading: Reading) -> Iterator[tuple[str, dict[str, JSON]]]:
 )
 def head(reading: Reading) -> Iterator[Violation]:
     """A whole answer is a chat.completion object with id, model, created and a list of choices."""
+    if not reading.exchange.response.body.strip():
+        return  # the universal rules tell of an empty body
     if not is_reply(reading):
         under_200 = isinstance(reading.reply, dict)
         message = "an error came with a 2xx status" if under_200 else "the reply is no JSON object"
@@ -71,11 +76,10 @@ def head_faults(value: dict[str, JSON], frame: int | None = None) -> Iterator[Vi
 )
 def choice_shape(reading: Reading) -> Iterator[Violation]:
     """Each choice has an index below n, a message and an official finish reason."""
-    most = answers_asked(reading.asked)
     for where, choice in choices(reading):
         index = choice.get("index")
-        if not whole(index) or not 0 <= index < most:
-            yield Violation("index is no number of a choice", f"{where}.index", None, f"0 to {most - 1}", index)
+        if not is_choice_number(index, reading.asked):
+            yield Violation("index is no number of a choice", f"{where}.index", None, "0 up to n", index)
         if not isinstance(choice.get("message"), dict):
             yield Violation("message is no object", f"{where}.message", got=choice.get("message"))
         if choice.get("finish_reason") not in OFFICIAL_FINISH:
@@ -100,10 +104,16 @@ def message_shape(reading: Reading) -> Iterator[Violation]:
             continue
         if message.get("role") != "assistant":
             yield Violation("role is wrong", f"{where}.message.role", None, "assistant", message.get("role"))
-        for key in ("content", "refusal"):
+        for key in ("content",) if _before_refusals(reading) else ("content", "refusal"):
             if key not in message or not isinstance(message[key], str | None):
                 missing = "missing" if key not in message else "neither a string nor null"
                 yield Violation(f"{key} is {missing}", f"{where}.message.{key}", got=message.get(key))
+
+
+def _before_refusals(reading: Reading) -> bool:
+    """Whether the answer says that it was made before the official server knew the refusal key."""
+    created = inside(reading.reply, "created")
+    return whole(created) and FIRST_ANSWERS <= created < FIRST_REFUSALS
 
 
 @BOOK.rule(
@@ -186,6 +196,8 @@ def call_shape(reading: Reading) -> Iterator[Violation]:
 )
 def error_shape(reading: Reading) -> Iterator[Violation]:
     """A failed reply is an error object with message, type, param and code."""
+    if not reading.exchange.response.body.strip():
+        return  # the universal rules tell of an empty body
     fault = inside(reading.reply, "error")
     if not isinstance(fault, dict):
         yield Violation("the body holds no error object", "$.error", got=reading.reply)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.reading import Reading
+from conformance.reading import Frame, Reading
 from conformance.rulebook import Scope, Violation
 
 from .book import BOOK, inside, objects
@@ -27,7 +27,7 @@ from .fold import DONE, folded
 def usage_when_asked(reading: Reading) -> Iterator[Violation]:
     """With include_usage the last chunk has no choices and holds the usage; all others say usage: null."""
     fold, options = folded(reading), reading.asked.get("stream_options")
-    if inside(options, "include_usage") is not True or not fold.judged_to_the_end or not fold.chunks:
+    if inside(options, "include_usage") is not True or not fold.judged_to_the_end or fold.audio or not fold.chunks:
         return
     *others, last = fold.chunks
     if last.json.get("choices") != [] or not isinstance(last.json.get("usage"), dict):
@@ -124,11 +124,17 @@ def errors_are_frames(reading: Reading) -> Iterator[Violation]:
                 yield Violation(
                     "an error hides inside a choice", f"$.choices[{at}].error", frame.number, got=choice["error"]
                 )
-        if failed_at is not None and frame.number > failed_at and frame.data.strip() != DONE:
+        if failed_at is not None and frame.number > failed_at and not _may_follow(frame):
             yield Violation("the stream goes on after an error", None, frame.number, got=_shown(frame.data))
             break
     if found := re.search(rb"(?:^|[\r\n])error: ?([^\r\n]*)", reading.exchange.response.body):
         yield Violation("an error is told in a field that parsers skip", None, None, "data: {…}", _shown(found[1]))
+
+
+def _may_follow(frame: Frame) -> bool:
+    """What may come after an error: the sentinel, and the expiry of audio that was sent before."""
+    audio = [inside(choice, "delta", "audio") for _, choice in objects(frame.json, "choices")]
+    return frame.data.strip() == DONE or (bool(audio) and None not in audio)
 
 
 def _shown(data: bytes) -> str:

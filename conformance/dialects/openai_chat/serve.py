@@ -21,7 +21,7 @@ DONE = b"data: [DONE]\n\n"
 CREATED = 1_790_000_000
 """The time that every answer bears: a recording made twice is the same twice."""
 
-_PIECES = re.compile(r"\s*\S+|\s+")
+_PIECES = re.compile(r"\s*\S{1,8}|\s+")
 
 
 class OpenAIChatServer:
@@ -59,7 +59,10 @@ class OpenAIChatServer:
 
 
 def _dump(value: JSON) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half a surrogate pair travels escaped
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _frame(value: JSON) -> bytes:
@@ -119,20 +122,20 @@ def _fragments(arguments: str, least: int = 2) -> list[str]:
 
 
 def usage(tokens: Usage) -> JSON:
-    """Usage as the official server counts it; what is unknown counts nothing."""
+    """Usage as the official server says it; null when nothing is known, and no detail that is not known."""
+    if tokens == Usage():
+        return None
     prompt, output = tokens.input or 0, tokens.output or 0
-    cached: dict[str, JSON] = {"cached_tokens": tokens.cache_read or 0, "audio_tokens": 0}
-    if tokens.cache_write is not None:
-        cached["cache_write_tokens"] = tokens.cache_write
-    return {
+    counted: dict[str, JSON] = {
         "prompt_tokens": prompt,
         "completion_tokens": output,
         "total_tokens": prompt + output,
-        "prompt_tokens_details": cached,
-        "completion_tokens_details": {
-            "reasoning_tokens": tokens.reasoning or 0,
-            "audio_tokens": 0,
-            "accepted_prediction_tokens": 0,
-            "rejected_prediction_tokens": 0,
-        },
     }
+    cached = {"cached_tokens": tokens.cache_read, "cache_write_tokens": tokens.cache_write}
+    details = {"prompt_tokens_details": _known(cached)}
+    details["completion_tokens_details"] = _known({"reasoning_tokens": tokens.reasoning})
+    return counted | {name: value for name, value in details.items() if value}
+
+
+def _known(counts: dict[str, int | None]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count is not None}
