@@ -59,7 +59,7 @@ def _play(adapter: Adapter, path: Path, session: Path) -> tuple[list[Transcript]
 
 
 def _told_well(told: list[Transcript], session: Path) -> Iterator[Violation]:
-    from conformance.subjects.agent import read_session
+    from conformance.subjects.session import read_session
 
     for number, part in enumerate(told):
         if part.failure:

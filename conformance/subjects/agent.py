@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from conformance.errors import InputError
 from conformance.model import (
     ChatRequest,
     Done,
@@ -30,6 +27,7 @@ from conformance.model import (
     name_of,
     user,
 )
+from conformance.subjects.session import keep, resume
 
 if TYPE_CHECKING:
     import httpx
@@ -85,8 +83,9 @@ def run_agent(
     """
     from conformance.calls import stream
 
-    told = Transcript(read_session(session_path) if session_path.exists() else [])
+    told = Transcript(resume(session_path) if session_path.exists() else [])
     told.resumed = len(told.messages)
+    _run_tools(told, session_path, tools)  # calls that a crash left without an answer
     _say(told, session_path, user(prompt))
     for _ in range(MOST_TURNS):
         request = ChatRequest(
@@ -104,36 +103,24 @@ def run_agent(
             told.failure = last if isinstance(last, Error) else Error("protocol", "no terminal event")
             return told
         _say(told, session_path, _as_message(last.reply))
-        if not last.reply.tool_calls:
+        if not _run_tools(told, session_path, tools):
             return told
-        _say(told, session_path, Message("tool", tuple(_result(call, tools) for call in last.reply.tool_calls)))
     told.failure = Error("protocol", f"the model still calls tools after {MOST_TURNS} answers")
     return told
 
 
-def read_session(path: Path) -> list[Message]:
-    """The messages of a session. A last line that a crash cut short is dropped; any other damage is an `InputError`."""
-    found: list[Message] = []
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(msgspec.json.decode(line, type=Message))
-        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-            if number == len(lines):
-                break
-            raise InputError(
-                f"{path}: line {number} is not a message of a session: {fault}", "start a new session, or mend the line"
-            ) from fault
-    return found
+def _run_tools(told: Transcript, path: Path, tools: Sequence[Ability]) -> bool:
+    """Answer the calls of the last message, if it makes any."""
+    last = told.messages[-1].parts if told.messages else ()
+    results = tuple(_result(part, tools) for part in last if isinstance(part, ToolCall))
+    if results:
+        _say(told, path, Message("tool", results))
+    return bool(results)
 
 
 def _say(told: Transcript, path: Path, message: Message) -> None:
     told.messages.append(message)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(msgspec.json.encode(message) + b"\n")
+    keep(path, message)
 
 
 def _as_message(reply: Reply) -> Message:
