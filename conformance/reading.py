@@ -48,7 +48,10 @@ class Reading:
 
     @cached_property
     def path(self) -> str:
-        return urlsplit(self.exchange.request.url).path
+        try:
+            return urlsplit(self.exchange.request.url).path
+        except ValueError:  # an address that is none, e.g. with an open bracket
+            return ""
 
     @cached_property
     def request(self) -> JSON:

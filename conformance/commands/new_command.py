@@ -10,8 +10,8 @@ import click
 
 from conformance.commands.choosing import among
 
-# Each fact comes in as a Python literal (`!r`), so no name or URL can break out of its string.
-SKELETON = '''"""{title}: a speaker of {dialect}.
+# Each fact of the caller comes in as a quoted literal, so no name or URL can break out of its string.
+SKELETON = '''"""{title}: a speaker of {language}.
 
 Rule of the file: facts, each as its vendor documents it.
 """
@@ -19,18 +19,18 @@ Rule of the file: facts, each as its vendor documents it.
 from __future__ import annotations
 
 from conformance.adapters import TEST_REQUIRED, HttpAdapter
-from conformance.auth import {auth_import}
+from conformance.auth import {way.imported}
 from conformance.dialects import dialect
 
 ADAPTER = HttpAdapter(
-    name={name!r},
-    display_name={title!r},
-    dialect=dialect({dialect!r}),
-    base_url={base_url!r},
-    key_env=({key_env!r},),
-    authenticate={authenticate},
-    key_header={key_header!r},
-    model={model!r},
+    name={name},
+    display_name={display_name},
+    dialect=dialect({dialect}),
+    base_url={base_url},
+    key_env=({key_env},),
+    authenticate={way.call},
+    key_header="{way.header}",
+    model={model},
     context_window={context_window},
     max_tokens={max_tokens},
     # What it can do, by the names that `conformance list scenarios` shows under `needs`.
@@ -80,24 +80,27 @@ def command(
     from conformance.dialects import dialect_names
 
     path = _target(name, base_url, folder)
-    way = AUTH[auth]
-    text = SKELETON.format(
-        title=name.replace("-", " ").title(),
-        dialect=among("dialect", [speaks], dialect_names())[0],
-        name=name,
-        base_url=base_url.rstrip("/"),
-        key_env=key_env or f"{name.upper().replace('-', '_')}_API_KEY",
-        auth_import=way.imported,
-        authenticate=way.call,
-        key_header=way.header,
-        model=model,
-        context_window=context_window,
-        max_tokens=max_tokens,
-    )
-    _write(path, text)
+    title = name.replace("-", " ").title()
+    facts = {
+        "dialect": among("dialect", [speaks], dialect_names())[0],
+        "name": name,
+        "display_name": title,
+        "base_url": base_url.rstrip("/"),
+        "key_env": key_env or f"{name.upper().replace('-', '_')}_API_KEY",
+        "model": model,
+    }
+    _write(path, _skeleton(title, facts, AUTH[auth], context_window, max_tokens))
     click.echo(f"wrote {path}")
     click.echo(f"next: conformance check {name}    (lists what it owes, with the command that pays each debt)")
     return 0
+
+
+def _skeleton(title: str, facts: dict[str, str], way: Auth, context_window: int, max_tokens: int) -> str:
+    import json
+
+    quoted = {name: json.dumps(fact) for name, fact in facts.items()}
+    limits = {"context_window": context_window, "max_tokens": max_tokens}
+    return SKELETON.format(title=title, language=facts["dialect"], way=way, **quoted, **limits)
 
 
 def _target(name: str, base_url: str, folder: str | None) -> Path:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
 Run: TypeAlias = Callable[..., Result]
 
-RECORDED = [
+RECORDED = (
     "simple_text",
     "simple_text_whole",
     "unicode_text",
     "tool_call_single",
     "error_bad_request_400",
     "agent_loop",
-]
+)
 
 
 @pytest.fixture
@@ -69,3 +72,11 @@ def refused(result: Result, *words: str) -> None:
 @pytest.fixture(name="refused")
 def _refused() -> Callable[..., None]:
     return refused
+
+
+@pytest.fixture(scope="session")
+def report_schema() -> jsonschema.Draft202012Validator:
+    """The report's own JSON Schema, as it is shipped."""
+    schema = json.loads(files("conformance.report").joinpath("schema/report.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)

@@ -15,7 +15,7 @@ from conformance.cli import COMMANDS, cli
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., None]
 
-HEAVY = [
+HEAVY = (
     "httpx",
     "vcr",
     "jsonschema",
@@ -26,7 +26,7 @@ HEAVY = [
     "pytest",
     "yaml",
     "conformance.dialects",
-]
+)
 
 
 def test_help_imports_nothing_but_click() -> None:
