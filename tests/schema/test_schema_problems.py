@@ -206,6 +206,7 @@ def test_only_what_a_schema_looks_at_is_part_of_a_shape() -> None:
     words = [shape_of(event(choices=[{"delta": {"content": word}}]), sensitive) for word in ("a", "b")]
     assert words[0] == words[1]
     assert shape_of(event(created=1), sensitive) != shape_of(event(created=2), sensitive)
+    assert shape_of(1.0, frozenset()) != shape_of(1.5, frozenset())  # the first is an integer to a schema
     assert sensitive_names({"uniqueItems": True}) is EVERY
 
 

@@ -14,6 +14,7 @@ TOKENS = [
     b"data", b"event", b"id", b"retry", b"da", b":", b": ", b" ", b"\n", b"\r", b"\r\n", b"\n\n", b"\r\n\r\n", b"x",
     b"{}", b"\0", b"15", b"+5", b"\xef\xbb\xbf", b"\xef", b"\xff", "é".encode(), "\u2028".encode(), "\u0085".encode(),
     b"\v", b"\f", b"data: a\n\n", b"event: e\ndata: b\n\n", b"data:c\r\n\r\n", b": note\n",
+    b"data: a\r\ndata: b\r\n", b"\r\ndata: b",
 ]  # fmt: skip
 STREAMS = st.lists(st.sampled_from(TOKENS), max_size=40).map(b"".join)
 
@@ -154,6 +155,7 @@ def test_agrees_with_the_sdk_decoders(vendor: str, body: bytes, crlf: bool, size
         (b"event: \ndata: a\n\n", [("", b"a")]),
         (b": keep-alive\n\n: again\ndata: a\n\n", [("", b"a")]),
         (b"data: a\r\rdata: b\r\n\r\ndata: c\n\n", [("", b"a"), ("", b"b"), ("", b"c")]),
+        (b"data: a\r\ndata: b\rdata: c\r\n\r\n", [("", b"a\nb\nc")]),
         (b"data: a\n\r\ndata: b\r\n\n", [("", b"a"), ("", b"b")]),
         ("data: a\u2028b\u2029c\u0085d\v\f\x1c\n\n".encode(), [("", "a\u2028b\u2029c\u0085d\v\f\x1c".encode())]),
         (b"Data: a\n\n data: b\n\n", []),
