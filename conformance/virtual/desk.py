@@ -5,7 +5,7 @@ Rule of the file: it decides status, headers and frames; routes carry them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,9 +14,8 @@ from conformance.exchange import Headers, Request
 from conformance.model import Error, error
 from conformance.virtual.captured import Captured
 from conformance.virtual.doorkeeper import VIRTUAL_KEY, admit
+from conformance.virtual.manners import manners_of
 from conformance.virtual.mind import think
-
-_REQUEST_ID: Mapping[str, str] = {"openai-chat": "x-request-id", "anthropic-messages": "request-id"}
 
 
 class Given(NamedTuple):
@@ -46,7 +45,7 @@ class Desk:
         reply = think(asked, language.name)
         if isinstance(reply, Error):
             return failed(language, reply)
-        id_line = ((_REQUEST_ID.get(language.name, "x-request-id"), f"req_{reply.id.rpartition('_')[2][-24:]}"),)
+        id_line = ((manners_of(language.name).request_id, f"req_{reply.id[-24:]}"),)
         if not asked.stream:
             whole = language.server.whole(reply, asked, body)
             return Given(200, (("content-type", "application/json"), *id_line), whole)

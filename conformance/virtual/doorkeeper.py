@@ -15,39 +15,13 @@ from conformance.adapters import adapter, adapter_names
 from conformance.dialects import Dialect, Refusal
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON, ChatRequest, ErrorKind, error
+from conformance.virtual.manners import manners_of
 
 VIRTUAL_KEY = "conformance-virtual-key"
 """The one key that is good."""
 
 MODEL_PREFIX = "virtual-"
 """Beside the models of known adapters, every model of such a name exists."""
-
-
-class Ways(NamedTuple):
-    """Where a dialect looks for the key, first found wins, and what it says of a wrong one and of no model."""
-
-    headers: tuple[str, ...]
-    no_key: str
-    wrong_key: str
-    no_model: str
-
-
-_WAYS: Mapping[str, Ways] = {
-    "openai-chat": Ways(
-        ("authorization",),
-        "You did not provide an API key. Send it as a Bearer token in the Authorization header.",
-        "Incorrect API key provided.",
-        "The model `{model}` does not exist or you do not have access to it.",
-    ),
-    "anthropic-messages": Ways(
-        ("x-api-key", "authorization"),
-        "x-api-key header is required",
-        "invalid x-api-key",
-        "model: {model}",
-    ),
-}
-
-_OTHERWISE = Ways(("authorization", "x-api-key"), "no API key", "invalid API key", "unknown model {model}")
 
 
 class Admitted(NamedTuple):
@@ -66,18 +40,15 @@ def admit(language: Dialect, headers: Headers, content: bytes, key: str = VIRTUA
         raise Refusal(fault)
     request = language.server.parse(body)
     if not knows(request.model):
-        message = _ways(language).no_model.format(model=request.model)
-        _refuse("not_found", message, 404, _NO_MODEL.get(language.name))
+        ways = manners_of(language.name)
+        _refuse("not_found", ways.no_model.format(model=request.model), 404, ways.no_model_code)
     return Admitted(body, request)
-
-
-_NO_MODEL: Mapping[str, str] = {"openai-chat": "model_not_found"}
 
 
 def check_key(language: Dialect, headers: Headers, key: str = VIRTUAL_KEY) -> None:
     """Raises `Refusal` unless the good key is where the dialect looks for it."""
-    ways = _ways(language)
-    told = next((value for name in ways.headers if (value := header_of(headers, name)) is not None), None)
+    ways = manners_of(language.name)
+    told = next((value for name in ways.key_headers if (value := header_of(headers, name)) is not None), None)
     if told is None:
         _refuse("auth", ways.no_key, 401)
     if told.removeprefix("Bearer ").strip() != key:
@@ -104,10 +75,6 @@ def _json(headers: Headers, content: bytes) -> JSON:
         return json.loads(content)
     except (ValueError, RecursionError) as fault:
         _refuse("invalid_request", f"the request body is not valid JSON: {fault}", 400)
-
-
-def _ways(language: Dialect) -> Ways:
-    return _WAYS.get(language.name, _OTHERWISE)
 
 
 def _refuse(kind: ErrorKind, message: str, status: int, code: str | None = None) -> NoReturn:

@@ -8,20 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 
 import msgspec
 from msgspec.structs import replace
 
 from conformance.model import ChatRequest, Error, Reply, Text, Thinking, Tool, ToolCall, Usage
 from conformance.virtual.hearing import TOKEN, count, question, returned, tokens_of
+from conformance.virtual.manners import manners_of
 from conformance.virtual.samples import sample
 from conformance.virtual.script import scripted
 
 GREETING = "Hello! This is the virtual provider, and this is its one fixed answer."
-
-_IDS: Mapping[str, tuple[str, str]] = {"openai-chat": ("chatcmpl-", "call_"), "anthropic-messages": ("msg_", "toolu_")}
-"""How ids of answers and of calls begin in a dialect."""
 
 
 def think(request: ChatRequest, dialect: str) -> Reply | Error:
@@ -29,14 +26,16 @@ def think(request: ChatRequest, dialect: str) -> Reply | Error:
     found = scripted(request) or _improvised(request)
     if isinstance(found, Error):
         return found
-    answer, call = _IDS.get(dialect, ("answer-", "call-"))
+    ways = manners_of(dialect)
     seed = hashlib.sha256(msgspec.json.encode(replace(request, stream=False))).hexdigest()
     parts = tuple(
-        replace(part, id=f"{call}{seed[:12]}{number:02}") if isinstance(part, ToolCall) and not part.id else part
+        replace(part, id=f"{ways.call_id}{seed[:12]}{number:02}")
+        if isinstance(part, ToolCall) and not part.id
+        else part
         for number, part in enumerate(found.parts)
     )
     usage = found.usage if found.usage != Usage() else Usage(count(request), tokens_of(found))
-    return replace(found, id=f"{answer}{seed[:24]}", model=request.model, parts=parts, usage=usage)
+    return replace(found, id=f"{ways.answer_id}{seed[:24]}", model=request.model, parts=parts, usage=usage)
 
 
 def _improvised(request: ChatRequest) -> Reply:

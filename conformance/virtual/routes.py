@@ -5,6 +5,7 @@ Rule of the file: HTTP in, HTTP out. A dialect whose path names no version is se
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import anyio
@@ -32,8 +33,8 @@ def application(desk: Desk) -> Starlette:
         Route("/v1/messages/count_tokens", _count(desk), methods=["POST"]),
         Route("/v1/models", _models(desk), methods=["GET"]),
         Route("/v1/models/{name:path}", _model(desk), methods=["GET"]),
-        Route("/health", _health, methods=["GET"]),
-        Route("/", _health, methods=["GET"]),  # GET brings HEAD: agents knock before they call
+        Route("/health", _health(desk), methods=["GET"]),
+        Route("/", _health(desk), methods=["GET"]),  # GET brings HEAD: agents knock before they call
     ]
     return Starlette(routes=[*calls, *others], exception_handlers={HTTPException: _astray(desk)})
 
@@ -72,8 +73,6 @@ def _count(desk: Desk) -> Endpoint:
 
 def _with_limit(request: Request) -> bytes:
     """The body with max_tokens, which a count does without and a call must have."""
-    import json
-
     body = request.json()
     return json.dumps({"max_tokens": 1, **body}).encode() if isinstance(body, dict) else request.body
 
@@ -107,8 +106,12 @@ def _model(desk: Desk) -> Endpoint:
     return model
 
 
-async def _health(arrival: Arrival) -> Response:
-    return JSONResponse({"status": "ok"})
+def _health(desk: Desk) -> Endpoint:
+    async def health(arrival: Arrival) -> Response:
+        await _kept(desk, arrival, call=False)
+        return JSONResponse({"status": "ok"})
+
+    return health
 
 
 def _astray(desk: Desk) -> Callable[[Arrival, Exception], Awaitable[Response]]:

@@ -10,7 +10,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from conformance.adapters import HttpAdapter
+from conformance.auth import bearer
+from conformance.calls import CallOptions, stream
+from conformance.dialects import dialect, dialect_names
 from conformance.errors import UsageError
+from conformance.scenarios import check, for_model, scenario
 from conformance.virtual import VIRTUAL_KEY, Captured, VirtualProvider, serve
 
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
@@ -122,9 +127,34 @@ def test_a_missing_version_header_is_refused(http: httpx.Client) -> None:
     assert "anthropic-version" in words(MESSAGES, answer)[1]
 
 
-def test_agents_may_knock_first(http: httpx.Client) -> None:
+def test_agents_may_knock_first(http: httpx.Client, virtual: VirtualProvider) -> None:
     assert http.head("/").status_code == 200
     assert http.get("/health").json() == {"status": "ok"}
+    assert [(one.method, one.url.removeprefix(virtual.url)) for one in virtual.requests] == [
+        ("HEAD", "/"),
+        ("GET", "/health"),
+    ]
+    assert virtual.call_count == 0
+
+
+@pytest.mark.parametrize("name", dialect_names())
+@pytest.mark.parametrize("played", ["simple_text", "simple_text_whole", "error_not_found_404"])
+def test_every_dialect_is_served(http: httpx.Client, virtual: VirtualProvider, name: str, played: str) -> None:
+    """Also one that no adapter speaks yet: its server half behind its own path, read by its client half."""
+    speaker = HttpAdapter(
+        name="any",
+        display_name="Any",
+        dialect=dialect(name),
+        base_url=virtual.base_url(name),
+        key_env=(),
+        authenticate=bearer,
+        model="virtual-any",
+        fixed_headers=(("anthropic-version", "2026-10-21"),),
+    )
+    one = scenario(played)
+    events = list(stream(speaker, for_model(one, speaker.model), CallOptions(VIRTUAL_KEY), http))
+    assert check(one, events, "virtual") == []
+    assert virtual.requests[0].url.startswith(virtual.base_url(name))
 
 
 def test_one_path_lists_models_for_both_families(http: httpx.Client) -> None:
