@@ -60,8 +60,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def case(request: pytest.FixtureRequest) -> Case:
-    """One case of the plan; `conformance.testing.assert_conforms(case)` judges it."""
+    """One case of the plan, recorded first when VCR_MODE says so; `conformance.testing.assert_conforms` judges it."""
+    from conformance.errors import ConformanceError
+    from conformance.testing import record_for
+
     found: Case = request.param
+    try:
+        recorded = record_for(found)
+    except ConformanceError as error:
+        pytest.fail(f"{error}; {error.hint}", pytrace=False)
+    if recorded and recorded.outcome == "failed":
+        pytest.fail(f"the recording failed, the old cassette stays: {recorded.reason}", pytrace=False)
     return found
 
 

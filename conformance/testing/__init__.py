@@ -17,6 +17,7 @@ from conformance.subjects.samples import (
 from conformance.testing.bodies import body_for, event_stream_response, simple_sse, tool_call_sse
 from conformance.testing.looking import count_recordings, request_body_json, request_header
 from conformance.testing.options import default_options, options_with_key
+from conformance.testing.recording import record_for
 from conformance.testing.runlog import RunLog
 from conformance.testing.summary import StreamSummary, acollect, collect, summarize
 from conformance.testing.vcr import vcr_client, vcr_client_bytes
@@ -39,6 +40,7 @@ __all__ = [
     "minimal_request",
     "options_with_key",
     "readable",
+    "record_for",
     "request_body_json",
     "request_header",
     "request_with_tools",

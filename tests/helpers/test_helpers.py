@@ -61,7 +61,16 @@ def test_most_helpers_show_an_example() -> None:
         if test.examples
     }
     without = set(help.__all__) - shown
-    assert without == {"KEY", "ORDER", "WEATHER", "StreamSummary", "acollect", "count_recordings", "readable"}
+    assert without == {
+        "KEY",
+        "ORDER",
+        "WEATHER",
+        "StreamSummary",
+        "acollect",
+        "count_recordings",
+        "readable",
+        "record_for",
+    }
 
 
 # ------------------------------------------------------------------ summaries

@@ -1,0 +1,46 @@
+"""Record what a case is judged on, when VCR_MODE asks for it: how `VCR_MODE=record pytest` refreshes cassettes.
+
+Rule of the file: playback does nothing here; a recording that failed fails the test and leaves the old cassette alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from conformance.cases import Case
+
+if TYPE_CHECKING:
+    from conformance.calls.recording import RecordResult
+
+
+def record_for(case: Case, *, source: Literal["live", "virtual"] = "live") -> RecordResult | None:
+    """Record the case's scenario: anew in mode record, when it is missing in mode auto; None when nothing was to do.
+
+    Raises `UsageError` when the provider's key is not set, before anything is sent.
+    """
+    from conformance.tape import cassette_path, mode
+
+    asked, name = mode(), scenario_of(case)
+    if asked == "playback" or name is None:
+        return None
+    if asked == "auto" and cassette_path(case.subject, name).exists():
+        return None
+    from conformance.calls.recording import record
+    from conformance.subjects.story import tell
+
+    (result,) = record([case.subject], source=source, scenarios=[name], agent=tell)
+    return result
+
+
+def scenario_of(case: Case) -> str | None:
+    """The scenario whose recording is judged; None for a case without one of its own.
+
+    >>> scenario_of(Case("openai/conformance/simple_text", "openai", "conformance", "", list))
+    'simple_text'
+    >>> scenario_of(Case("openai/unit/identity", "openai", "unit", "", list)) is None
+    True
+    """
+    from conformance.scenarios import AGENT_LOOP, SCENARIOS
+
+    what = case.id.rpartition("/")[2]
+    return what if case.tier in ("conformance", "e2e") and what in (*SCENARIOS, AGENT_LOOP) else None
