@@ -1,7 +1,21 @@
-"""The grammar of openai-responses, as rules."""
+"""The rules of openai-responses: one book, written in the modules beside this one.
+
+Rule of the file: importing the modules declares their rules; the order here is the order of reports.
+Ids: Q request, R finished response, S stream, U usage, E failures.
+"""
 
 from __future__ import annotations
 
-from conformance.rulebook import Rulebook
+from . import rules_content, rules_input, rules_items, rules_reply, rules_request, rules_stream, rules_usage
+from .book import BOOK
 
-BOOK = Rulebook("openai-responses")
+__all__ = [
+    "BOOK",
+    "rules_content",
+    "rules_input",
+    "rules_items",
+    "rules_reply",
+    "rules_request",
+    "rules_stream",
+    "rules_usage",
+]
