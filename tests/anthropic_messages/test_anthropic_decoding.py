@@ -314,11 +314,16 @@ def test_odd_blocks_of_a_whole_reply_are_kept() -> None:
         ("POST", "https://api.anthropic.com/v1/messages/count_tokens", False),
         ("GET", "https://api.anthropic.com/v1/messages", False),
         ("POST", "https://h/v1/chat/completions", False),
+        ("POST", "https://h/v1/threads/thread_1/messages", False),
         ("POST", "https://h/v1/projects/p/publishers/google/models/m:rawPredict", False),
     ],
 )
 def test_claims(method: str, url: str, claimed: bool) -> None:
     assert MESSAGES.claims(method, url, (), {}) is claimed
+
+
+def test_a_named_version_claims_other_paths() -> None:
+    assert MESSAGES.claims("POST", "https://h/claude/messages", (("Anthropic-Version", "2023-06-01"),), {})
 
 
 def test_streams() -> None:

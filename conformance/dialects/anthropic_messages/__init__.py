@@ -16,7 +16,7 @@ from conformance.dialects.anthropic_messages.schemas import SCHEMAS
 from conformance.dialects.anthropic_messages.serve import SERVER, MessagesServer
 from conformance.dialects.anthropic_messages.stream import Reader
 from conformance.dialects.anthropic_messages.words import OLD_VERSION, VERSION
-from conformance.exchange import Headers
+from conformance.exchange import Headers, header_of
 from conformance.model import JSON, ChatRequest
 from conformance.wire import SSE, FrameDecoder
 
@@ -28,11 +28,16 @@ def _path(request: ChatRequest) -> str:
 
 
 def _claims(method: str, url: str, headers: Headers, body: JSON) -> bool:
-    """Ours: `…/messages`, and Claude behind Vertex. Counting tokens (`/messages/count_tokens`) is no answer."""
+    """Ours: `…/v1/messages`, other `…/messages` that name a version, and Claude behind Vertex.
+
+    Not ours: counting tokens (`/v1/messages/count_tokens`), and the messages of another vendor's threads.
+    """
     path = urlsplit(url).path.rstrip("/")
     if method.upper() != "POST":
         return False
-    return path.endswith("/messages") or ("/publishers/anthropic/models/" in path and path.endswith("awPredict"))
+    if path.endswith("/messages"):
+        return path.endswith("/v1/messages") or header_of(headers, "anthropic-version") is not None
+    return "/publishers/anthropic/models/" in path and path.endswith((":rawPredict", ":streamRawPredict"))
 
 
 def _streams(url: str, body: JSON) -> bool:
