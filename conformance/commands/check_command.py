@@ -57,8 +57,8 @@ def command(
         to = listener("check", format, out, Style(verbose))
         if recording != "playback":
             _record(chosen, recording == "auto", where)
-        told = chain(_judged(track(chosen, "judging", len(chosen)), folder), _without_recordings(chosen, where))
-        _, code = relay(told, to)
+        told = chain(_judged(chosen, folder), _without_recordings(chosen, where))
+        _, code = relay(track(told, "judging", len(chosen)), to)
     return code
 
 

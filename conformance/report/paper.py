@@ -66,7 +66,8 @@ class TerminalPaper:
         from rich.padding import Padding
         from rich.text import Text
 
-        self._console.print(Padding(Text(self._safe(text), style=style, overflow="fold"), (0, 0, 0, indent)))
+        told = Text(self._safe(text), style=style, overflow="fold")
+        self._console.print(Padding(told, (0, 0, 0, indent), expand=False))
 
     def table(self, head: Row, rows: Sequence[Row], numbers: Sequence[int] = ()) -> None:
         from rich import box

@@ -90,6 +90,8 @@ def _of_file(file: Path, selection: Selection, troubles: list[ConformanceError])
                 yield Found(file, one)
     except InputError as error:
         troubles.append(error)
+    except Exception as bug:  # of the kit: told with the file that shows it, and the other files are still judged
+        troubles.append(_internal(f"reading {file}", bug))
 
 
 def _in_processes(exchanges: Iterable[Found], speaks: str | None, jobs: int) -> Iterator[Told]:
@@ -119,10 +121,14 @@ def _told(found: Found, speaks: str | None) -> Told:
         alone = f"conformance lint {quote(str(found.file))} --exchange {quote(one.id)}"
         return replace(judge_exchange(one, speaks), reproduce=alone)
     except Exception as bug:  # of the kit: told with the exchange that shows it, and the rest is still judged
-        return ConformanceError(
-            f"internal error while judging exchange {one.id} of {one.origin}: {type(bug).__name__}: {bug}",
-            "this is a bug of the kit: please report it with that exchange",
-        )
+        return _internal(f"judging exchange {one.id} of {one.origin}", bug)
+
+
+def _internal(doing: str, bug: Exception) -> ConformanceError:
+    return ConformanceError(
+        f"internal error while {doing}: {type(bug).__name__}: {bug}",
+        "this is a bug of the kit: please report it with that recording",
+    )
 
 
 def judge_exchange(one: Exchange, speaks: str | None = None) -> Verdict:

@@ -1,0 +1,125 @@
+"""Text that is safe to print, on a terminal and off it."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from msgspec.structs import replace
+from rich.cells import cell_len
+
+from conformance.cases import Verdict
+from conformance.report import Style, listener
+from conformance.report.paper import PlainPaper, TerminalPaper, paper
+from conformance.report.printable import ascii_line, clipped, one_line
+from conformance.report.progress import track
+from conformance.rulebook import Finding
+
+NASTY = 'a\x1b[2J\x07\r\nb\ud800c\u2028d\u202ee\x9bf\x00 "ok" 日本 …'
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+class OldTerminal(Terminal):
+    """One that cannot show all of Unicode."""
+
+    encoding = "latin-1"
+
+
+@pytest.mark.parametrize("safe", [one_line, ascii_line])
+def test_nothing_that_moves_a_cursor_or_breaks_an_encoder_is_left(safe) -> None:  # type: ignore[no-untyped-def]
+    told = safe(NASTY)
+    told.encode("utf-8")
+    assert told.isprintable()
+    for escape in ("\\x1b[2J", "\\x07", "\\r\\n", "\\ud800", "\\u2028", "\\u202e", "\\x9b", "\\x00"):
+        assert escape in told
+
+
+def test_printable_text_stays_as_it_is() -> None:
+    assert one_line('plain, "日本" naïve …') == 'plain, "日本" naïve …'
+    assert ascii_line("a → b … ≥ 日") == "a -> b ... >= \\u65e5"
+    assert clipped("abcdef", 4) == "abc…"
+    assert clipped("abcd", 4) == "abcd"
+
+
+def test_plain_paper_is_ascii_and_never_wraps() -> None:
+    out = io.StringIO()
+    page = paper(out)
+    assert isinstance(page, PlainPaper)
+    page.line(NASTY * 50, "red", indent=3)
+    page.table(["name", "n"], [["日本", "1"], ["x" * 300, "22"]], (1,))
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 5
+    assert out.getvalue().isascii()
+    assert "\x1b" not in out.getvalue()
+    assert lines[3].endswith(" 1")
+    assert lines[4].endswith("x 22") or lines[4].endswith("x  22")
+
+
+@pytest.mark.parametrize("width", ["20", "80"])
+def test_a_terminal_is_never_written_past_its_width(monkeypatch: pytest.MonkeyPatch, width: str) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+    page = paper(out)
+    assert isinstance(page, TerminalPaper)
+    page.line("word " * 40 + NASTY + "x" * 200, "bold red", indent=4)
+    page.table(["provider", "tier"], [["some-quite-long-name" * 4, "conformance"]])
+    shown = re.sub(r"\x1b\[\d*m", "", out.getvalue())
+    assert "\x1b" not in shown
+    assert max(map(cell_len, shown.split("\n"))) <= int(width)
+
+
+def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    coloured, plain = Terminal(), Terminal()
+    paper(coloured).line("FAIL", "red")
+    monkeypatch.setenv("NO_COLOR", "1")
+    paper(plain).line("FAIL", "red")
+    assert "\x1b[31m" in coloured.getvalue()
+    assert "\x1b[31m" not in plain.getvalue()
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal, OldTerminal])
+@pytest.mark.parametrize("kind", ["check", "lint"])
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_evidence_of_any_kind_can_be_reported(stream, kind: str, format: str) -> None:  # type: ignore[no-untyped-def]
+    finding = Finding("OC-S01", "MUST", NASTY, f"$.{NASTY}", 3, NASTY, NASTY * 100, NASTY)
+    verdict = replace(
+        Verdict(case=NASTY, subject=NASTY, tier="unit", title=NASTY, outcome="fail"), findings=(finding,), origin=NASTY
+    )
+    odd = Verdict(case="y", subject="s", tier="unit", title="t", outcome="not_judged", reason=NASTY)
+    out = stream()
+    to = listener(kind, format, out, Style(verbose=True))  # type: ignore[arg-type]
+    to.verdict(verdict)
+    to.verdict(odd)
+    assert to.close() == 1
+    written = out.getvalue()
+    written.encode(getattr(out, "encoding", None) or "ascii")
+    for raw in ("\x1b[2J", "\x07", "\ud800", "\u2028", "\u202e", "\x00"):
+        assert raw not in written
+
+
+def test_progress_is_a_line_on_stderr_that_makes_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal, seen = Terminal(), []
+    monkeypatch.setattr("sys.stderr", terminal)
+    for item in track("ab", "judging", 2):
+        assert terminal.getvalue().endswith("\r\x1b[2K")
+        seen.append(item)
+    assert seen == ["a", "b"]
+    assert "judging: 1 of 2" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[2K")
+
+
+def test_without_a_terminal_there_is_no_progress(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(track("ab", "judging")) == ["a", "b"]
+    assert capsys.readouterr().err == ""
