@@ -46,7 +46,8 @@ class Probe:
 
 
 def _set(field: str, value: object, *marks: JSON, base: Callable[[str], ChatRequest] = minimal_request) -> Probe:
-    return Probe(field, lambda request: replace(request, **{field: value}), marks, base)
+    name = field.partition(":")[0]
+    return Probe(field, lambda request: replace(request, **{name: value}), marks, base)
 
 
 def _ask(*parts: Text | Image) -> Callable[[ChatRequest], ChatRequest]:
@@ -70,7 +71,14 @@ PROBES: tuple[Probe, ...] = (
         request_with_tools,
     ),
     _set("system", "mark-system", "mark-system"),
-    _set("tools", (ORDER,), ORDER.name),
+    _set("tools", (ORDER,), ORDER.name, ORDER.description),
+    _set("tools: strict", (replace(WEATHER, strict=True),), base=request_with_tools),
+    Probe(
+        "messages: detail of an image",
+        _ask(Text("?"), Image("https://mark.example/a.png", detail="high")),
+        ("high",),
+        lambda model: _ask(Text("?"), Image("https://mark.example/a.png"))(minimal_request(model)),
+    ),
     _set("tool_choice", ToolChoice("none"), base=request_with_tools),
     _set("tool_choice", ToolChoice("required"), base=request_with_tools),
     _set("tool_choice", ToolChoice("tool", WEATHER.name), WEATHER.name, base=request_with_tools),

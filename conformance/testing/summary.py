@@ -10,6 +10,7 @@ from collections.abc import AsyncIterable, Iterable
 
 from msgspec import Struct
 
+from conformance.errors import UsageError
 from conformance.model import (
     Done,
     Error,
@@ -83,11 +84,15 @@ def collect(stream: Iterable[Event]) -> list[Event]:
     >>> [type(event).__name__ for event in collect(replay(Reply()))]
     ['Start', 'Done']
     """
+    if hasattr(stream, "__aiter__"):
+        raise UsageError("an async stream cannot be collected from sync code", "use `await acollect(stream)`")
     return _ended(list(stream))
 
 
 async def acollect(stream: AsyncIterable[Event]) -> list[Event]:
     """`collect` for an async stream."""
+    if not hasattr(stream, "__aiter__"):
+        raise UsageError("this stream is not async", "use `collect(stream)`")
     return _ended([event async for event in stream])
 
 

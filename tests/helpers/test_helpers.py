@@ -62,14 +62,7 @@ def test_most_helpers_show_an_example() -> None:
     }
     without = set(help.__all__) - shown
     assert without == {
-        "KEY",
-        "ORDER",
-        "WEATHER",
-        "StreamSummary",
-        "acollect",
-        "count_recordings",
-        "readable",
-        "record_for",
+        *["KEY", "ORDER", "WEATHER", "StreamSummary", "acollect", "count_recordings", "readable", "record_for"]
     }
 
 
@@ -102,6 +95,17 @@ def test_half_a_stream_cannot_be_collected() -> None:
     half: list[Event] = [Start(), TextDelta(0, "Hel")]
     with pytest.raises(AssertionError, match=r"neither Done nor Error: \['Start', 'TextDelta'\]"):
         help.collect(half)
+
+
+def test_the_wrong_collector_names_the_right_one() -> None:
+    async def told() -> AsyncIterator[Event]:
+        yield Start()
+
+    with pytest.raises(UsageError) as caught:
+        help.collect(told())  # type: ignore[arg-type]
+    assert "acollect" in caught.value.hint
+    with pytest.raises(UsageError, match="not async"):
+        asyncio.run(help.acollect([Start()]))  # type: ignore[arg-type]
 
 
 def test_an_async_stream_is_collected_too() -> None:
