@@ -291,6 +291,8 @@ def test_usage(usage: Any, counted: Usage) -> None:
         chunk({"role": None, "content": None, "tool_calls": None}),
         chunk({"content": ""}, logprobs=None),
         chunk({"tool_calls": []}),
+        chunk(call(0, "", "", "")),
+        chunk({"function_call": {"name": "", "arguments": ""}}),
         chunk({"audio": {"transcript": "x"}}),
     ],
 )

@@ -63,7 +63,7 @@ def say(fault: JSON, status: int, headers: Headers = (), text: str = "") -> Erro
     """An error object in any shape -> Error. Status 200: it came in place of an answer or in the middle of one."""
     parts = fault if isinstance(fault, dict) else {"message": fault}
     message = _message(parts) or text[:MOST_TEXT] or "no message"
-    code = parts.get("code") if parts.get("code") is not None else parts.get("type")
+    code = parts.get("code")
     kind = _kind(status, parts, message)
     wait = retry_after(headers)
     return error(

@@ -191,6 +191,8 @@ def calls_are_answered(reading: Reading) -> Iterator[Violation]:
             yield Violation("calls were left without an answer", where, got=sorted(waiting))
         ids = (call.get("id") for _, call in objects(said, "tool_calls")) if said.get("role") == "assistant" else ()
         waiting = {id for id in ids if isinstance(id, str)}
+    if waiting:
+        yield Violation("calls were left without an answer", "$.messages", got=sorted(waiting))
 
 
 @BOOK.rule(

@@ -38,8 +38,10 @@ class Calls:
         """Take the fragments of a delta; True when a new call began."""
         before = len(self._all)
         for call in delta.tool_calls or ():
-            self._take(self._find(call), call.id, call.function or call.custom)
-        if delta.function_call is not None:
+            said = call.function or call.custom
+            if call.id or _speaks(said):
+                self._take(self._find(call), call.id, said)
+        if _speaks(delta.function_call):  # deprecated; some servers always send a blank one
             old = self._by_index.get("function_call") or self._new("function_call")
             self._take(old, None, delta.function_call)
         return len(self._all) > before
@@ -115,3 +117,8 @@ class Calls:
         }
         out.extend([ToolCallEnd(at, whole[at]) for at in sorted(whole)])
         return whole
+
+
+def _speaks(said: Function | None) -> bool:
+    """Whether a fragment says anything: blank ones are padding."""
+    return said is not None and bool(said.name or said.arguments or said.input)

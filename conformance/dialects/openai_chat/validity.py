@@ -53,12 +53,15 @@ def _tool_turns(body: dict[str, JSON]) -> Iterator[Fault]:
             open_ids.discard(said["tool_call_id"])
             continue
         if open_ids:
-            yield Fault(
-                "An assistant message with 'tool_calls' must be followed by tool messages responding to each"
-                f" 'tool_call_id'. Without a response: {', '.join(sorted(open_ids))}",
-                f"messages[{at}].role",
-            )
+            yield _unanswered(open_ids, f"messages[{at}].role")
         open_ids = {call["id"] for call in said.get("tool_calls") or ()} if said["role"] == "assistant" else set()
+    if open_ids:
+        yield _unanswered(open_ids, f"messages[{len(body['messages']) - 1}].tool_calls")
+
+
+def _unanswered(ids: set[str], param: str) -> Fault:
+    told = "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'."
+    return Fault(f"{told} Without a response: {', '.join(sorted(ids))}", param)
 
 
 def _assistant_content(body: dict[str, JSON]) -> Iterator[Fault]:
