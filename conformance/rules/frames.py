@@ -94,7 +94,7 @@ def last_event_is_closed(reading: Reading) -> Iterator[Violation]:
     if reading.dialect.framing != "sse" or response.end != "eof":
         return
     lines = tail_of("sse", response.body).split(b"\n")
-    if any(line and not line.startswith(b":") for line in lines):
+    if any(line.strip() and not line.startswith(b":") for line in lines):
         yield Violation("the last event is not closed by a blank line", got=shown(b"\n".join(lines)))
 
 

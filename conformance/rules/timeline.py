@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from conformance.exchange import End
 from conformance.model import (
     Done,
+    Error,
     Event,
     TextEnd,
     TextStart,
@@ -80,9 +81,11 @@ def one_start_one_end(reading: Reading) -> Iterator[Violation]:
 )
 def blocks_are_bracketed(reading: Reading) -> Iterator[Violation]:
     """Every block starts once and ends once, deltas stand between, and only tool calls run side by side."""
-    yield from (Violation(fault) for fault in grammar_faults(reading.events) if not _of_the_ends(fault))
+    ends = [at for at, event in enumerate(reading.events) if isinstance(event, Done | Error)]
+    events = reading.events[: ends[0] + 1] if ends else reading.events  # GN-10 tells of what comes after
+    yield from (Violation(fault) for fault in grammar_faults(events) if not _of_the_ends(fault))
     speaking: Event | None = None
-    for event in reading.events:
+    for event in events:
         if isinstance(event, TextStart | ThinkingStart):
             if speaking is not None:
                 yield Violation(f"{name_of(event)} of block {event.index} while another text or thinking block is open")

@@ -1,0 +1,91 @@
+"""Every universal rule finds what breaks it, and lets pass what is only unusual."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.judging import find_rule
+from conformance.reading import Reading
+from conformance.rulebook import Finding, Profile, findings
+from conformance.rules import UNIVERSAL
+
+
+def _cases() -> Any:
+    """The tables beside this file (a folder of tests is no package)."""
+    path = Path(__file__).with_name("universal_cases.py")
+    spec = importlib.util.spec_from_file_location("universal_cases", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+CASES = _cases()
+BAD = [pytest.param(id, bad, id=f"{id}-{at}") for id, bads in CASES.BAD.items() for at, bad in enumerate(bads)]
+LEGAL = [pytest.param(id, one, id=f"{id}-{at}") for id, legal in CASES.LEGAL.items() for at, one in enumerate(legal)]
+
+
+def found(exchange: Any, language: Any) -> list[Finding]:
+    return list(UNIVERSAL.judge(Reading(exchange, language)))
+
+
+@pytest.mark.parametrize(("id", "bad"), BAD)
+def test_a_fault_is_found_by_its_rule_and_no_other(id: str, bad: Any) -> None:
+    told = found(bad.exchange, bad.language)
+    assert {one.rule for one in told} == {id} | bad.also, told
+    assert any(bad.words in one.message for one in told if one.rule == id), told
+    assert all(one.level == UNIVERSAL.rules[one.rule].level for one in told)
+
+
+@pytest.mark.parametrize(("id", "exchange"), LEGAL)
+def test_what_is_only_unusual_is_not_a_finding(id: str, exchange: Any) -> None:
+    """The rule is applied, not skipped, and has nothing to say."""
+    reading, rule = Reading(exchange, CASES.CHAT), UNIVERSAL.rules[id]
+    assert rule.applies(reading) is None
+    assert list(findings(rule, reading)) == []
+
+
+def test_every_rule_has_both() -> None:
+    assert sorted(CASES.BAD) == sorted(CASES.LEGAL) == sorted(UNIVERSAL.rules)
+
+
+@pytest.mark.parametrize("rule", list(UNIVERSAL), ids=lambda rule: rule.id)
+def test_every_rule_explains_itself(rule: Any) -> None:
+    """`explain` has a sentence, a source, an example of either kind and who suffers to show."""
+    assert find_rule(rule.id.lower()) is rule
+    assert rule.sentence.endswith(".")
+    assert all((rule.source, rule.good, rule.bad, rule.why))
+
+
+def test_framing_rules_leave_rebuilt_recordings_alone() -> None:
+    from msgspec.structs import replace
+
+    rebuilt = replace(CASES.BAD["GN-07"][0].exchange, fidelity="reserialized")
+    assert found(rebuilt, CASES.CHAT) == []
+    assert "framing" in (UNIVERSAL.rules["GN-07"].applies(Reading(rebuilt, CASES.CHAT)) or "")
+
+
+def test_like_faults_of_one_exchange_are_told_once() -> None:
+    """A thousand frames with the same fault at the same place are one finding, with the first frame's number."""
+    body = CASES.sse(CASES.FIRST, *[CASES.chunk({"content": at}) for at in range(1000)], "[DONE]")
+    told = [one for one in found(CASES.exchange(body), CASES.CHAT) if one.rule == "JS-S"]
+    assert [(one.frame, one.path, one.got) for one in told] == [(1, "$.choices[0].delta.content", "0")]
+
+
+def test_a_secret_is_not_repeated_in_its_finding() -> None:
+    for bad in CASES.BAD["GN-14"]:
+        for one in found(bad.exchange, bad.language):
+            assert len((one.got or "").partition("…")[0]) <= 4
+
+
+def test_a_profile_lowers_what_a_vendor_is_known_for() -> None:
+    known = Profile("known", {"GN-09": ("INFO", "the vendor sends x-ratelimit-reset instead"), "GN-15": (None, "")})
+    reading = Reading(CASES.failure(429, CASES.JSON_TYPE[:2]), CASES.CHAT)
+    assert [(one.rule, one.level) for one in UNIVERSAL.judge(reading, known)] == [("GN-09", "INFO")]
