@@ -10,22 +10,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from conformance.model import ChatRequest, Message, Reply, Text, Thinking, Tool, ToolCall, ToolResult, Usage, user
+from conformance.scenarios.material import WEATHER as WEATHER
 
 KEY: Final = "sk-conformance-0123456789abcdefghij"
 """A key that opens nothing, long and odd enough to be found wherever it leaks."""
 
 PROMPT: Final = "Say hello."
-
-WEATHER: Final = Tool(
-    "get_weather",
-    "Current weather of a city.",
-    {
-        "type": "object",
-        "properties": {"city": {"type": "string"}, "unit": {"type": "string", "enum": ["celsius", "fahrenheit"]}},
-        "required": ["city"],
-        "additionalProperties": False,
-    },
-)
 
 ORDER: Final = Tool(
     "place_order",

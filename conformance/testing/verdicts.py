@@ -8,6 +8,7 @@ from __future__ import annotations
 from io import StringIO
 
 from conformance.cases import Case, Verdict
+from conformance.errors import ConformanceError
 
 
 def assert_conforms(case: Case) -> Verdict:
@@ -19,7 +20,10 @@ def assert_conforms(case: Case) -> Verdict:
     """
     import pytest
 
-    verdict = case.judge()
+    try:
+        verdict = case.judge()
+    except ConformanceError as error:
+        pytest.fail(f"{case.id} could not be judged: {error}; {error.hint}", pytrace=False)
     if verdict.outcome == "not_judged":
         pytest.skip(f"not judged: {verdict.reason}")
     if verdict.outcome == "fail":
