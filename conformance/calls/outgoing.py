@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.adapters import Adapter
+from conformance.errors import UsageError
 from conformance.exchange import Headers
-from conformance.model import ChatRequest
+from conformance.model import JSON, ChatRequest
 
 if TYPE_CHECKING:
     import httpx
@@ -40,7 +41,7 @@ class Outgoing(NamedTuple):
 
 def build(adapter: Adapter, request: ChatRequest, options: CallOptions) -> Outgoing:
     """Compose the HTTP request. Raises `UnsupportedError` for what the adapter cannot say."""
-    body = json.dumps(adapter.body(request), ensure_ascii=False, separators=(",", ":")).encode()
+    body = _encoded(adapter.body(request))
     accepted = adapter.dialect.content_type if request.stream else "application/json"
     headers = (
         ("content-type", "application/json"),
@@ -49,3 +50,13 @@ def build(adapter: Adapter, request: ChatRequest, options: CallOptions) -> Outgo
         *adapter.headers(request),
     )
     return Outgoing("POST", adapter.url(request, options.base_url), headers, body, adapter.auth(options.api_key))
+
+
+def _encoded(body: JSON) -> bytes:
+    """The body as UTF-8; half a surrogate pair, which UTF-8 cannot say, goes as its JSON escape."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
+    except ValueError as fault:
+        raise UsageError(f"the request cannot be said in JSON: {fault}") from fault

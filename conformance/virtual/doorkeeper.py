@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, NoReturn
 
 from conformance.adapters import adapter, adapter_names
@@ -39,6 +39,7 @@ def admit(language: Dialect, headers: Headers, content: bytes, key: str = VIRTUA
     if judge and (fault := judge(headers, body)):
         raise Refusal(fault)
     request = language.server.parse(body)
+    _check_schemas(language, body, request)
     if not knows(request.model):
         ways = manners_of(language.name)
         _refuse("not_found", ways.no_model.format(model=request.model), 404, ways.no_model_code)
@@ -72,9 +73,39 @@ def _json(headers: Headers, content: bytes) -> JSON:
     if label != "application/json":
         _refuse("invalid_request", f"content-type must be application/json, not {label or 'absent'}", 400)
     try:
-        return json.loads(content)
+        body = json.loads(content, parse_constant=_no_constant)
+        if b"\\ud" in content.lower():  # half a surrogate pair is no character: it cannot be sent back
+            json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
         _refuse("invalid_request", f"the request body is not valid JSON: {fault}", 400)
+    return body
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_schemas(language: Dialect, body: JSON, request: ChatRequest) -> None:
+    """Refuse a JSON Schema that is none, as vendors do: a tool's, or the one of the answer."""
+    for number, schema in enumerate(language.tool_schemas(body)):
+        if schema is not None and (fault := schema_fault(json.dumps(schema))):
+            _refuse("invalid_request", f"the schema of tool {number} is no JSON Schema: {fault}", 400)
+    wanted = request.response_format.schema if request.response_format else None
+    if wanted is not None and (fault := schema_fault(json.dumps(wanted))):
+        _refuse("invalid_request", f"the schema of the answer is no JSON Schema: {fault}", 400)
+
+
+@lru_cache(512)
+def schema_fault(text: str) -> str | None:
+    """What is wrong with a JSON Schema, given as JSON text; None when nothing is."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    try:
+        Draft202012Validator.check_schema(json.loads(text))
+    except SchemaError as fault:
+        return f"{fault.message} at {fault.json_path}"
+    return None
 
 
 def _refuse(kind: ErrorKind, message: str, status: int, code: str | None = None) -> NoReturn:

@@ -5,6 +5,7 @@ Rule of the file: one row of a table for each type. Keywords that only narrow a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ from conformance.model import JSON
 
 _DEEPEST = 12
 """A schema that contains itself ends here."""
+
+_LONGEST = 1000
+"""No sample string is longer and no array has more items, whatever the schema asks for."""
 
 _FORMATS: Mapping[str, str] = {
     "date": "2026-01-01",
@@ -49,9 +53,9 @@ def _sample(schema: JSON, root: JSON, depth: int) -> JSON:
     return _TYPES[_type(schema)](schema, root, depth)
 
 
-def _resolved(schema: Mapping[str, JSON], root: JSON) -> dict[str, JSON]:
-    """The schema with its local `$ref` followed and its `allOf` laid together."""
-    found = dict(schema)
+def _resolved(schema: JSON, root: JSON) -> dict[str, JSON]:
+    """The schema with its local `$ref` followed and its `allOf` laid together; `true` says nothing."""
+    found = dict(schema) if isinstance(schema, Mapping) else {}
     for _ in range(_DEEPEST):
         reference = found.pop("$ref", None)
         if not isinstance(reference, str):
@@ -91,20 +95,22 @@ def _object(schema: Mapping[str, JSON], root: JSON, depth: int) -> JSON:
 def _array(schema: Mapping[str, JSON], root: JSON, depth: int) -> JSON:
     items = [_sample(one, root, depth + 1) for one in schema.get("prefixItems", ())]
     more = max(schema.get("minItems", 0 if items else 1) - len(items), 0)
-    return items + [_sample(schema.get("items", {}), root, depth + 1)] * min(more, schema.get("maxItems", more))
+    most = min(schema.get("maxItems", _LONGEST), _LONGEST)
+    return items + [_sample(schema.get("items", {}), root, depth + 1)] * min(more, most)
 
 
 def _string(schema: Mapping[str, JSON], root: JSON, depth: int) -> JSON:
     text = _FORMATS.get(schema.get("format", ""), "example")
-    return text.ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]
+    return text.ljust(min(schema.get("minLength", 0), _LONGEST), "x")[: schema.get("maxLength")]
 
 
 def _number(schema: Mapping[str, JSON], root: JSON, depth: int) -> JSON:
     """The number next to 1 that the limits allow."""
     low = max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1)
     value = min(low, schema.get("maximum", low), schema.get("exclusiveMaximum", low + 1) - 1)
-    step = schema.get("multipleOf")
-    return value if not step else -(-value // step) * step
+    if step := schema.get("multipleOf"):
+        value = -(-value // step) * step
+    return math.ceil(value) if _type(schema) == "integer" else value
 
 
 _TYPES: Mapping[str, Callable[[Mapping[str, Any], JSON, int], JSON]] = {

@@ -76,6 +76,8 @@ class VirtualProvider:
         if self._server and self._thread:
             self._server.should_exit = True
             self._thread.join(_PATIENCE)
+            if self._thread.is_alive() and kind is None:
+                raise RuntimeError("the virtual provider did not stop")
 
 
 def serve(

@@ -15,7 +15,7 @@ from conformance.auth import bearer, header_key
 from conformance.calls import CallOptions, astream, build, send, stream
 from conformance.errors import UsageError
 from conformance.exchange import Chunk
-from conformance.model import Done, Start
+from conformance.model import ChatRequest, Done, Start, user
 from conformance.scenarios import check, for_model, scenario
 
 KEY = "sk-test-key-0123456789"
@@ -96,6 +96,14 @@ def test_another_base_url_keeps_the_dialects_path(provider: str) -> None:
         adapter(provider), for_model(scenario("simple_text"), "m"), CallOptions(KEY, "http://127.0.0.1:9/base/")
     )
     assert out.url == "http://127.0.0.1:9/base" + adapter(provider).dialect.path(scenario("simple_text").request)
+
+
+def test_what_json_cannot_say_is_told_and_half_a_surrogate_is_escaped() -> None:
+    odd = ChatRequest(model="m", messages=(user("half \ud83d"),))
+    assert b'"half \\ud83d"' in build(adapter("openai"), odd, OPTIONS).content
+    never = ChatRequest(model="m", messages=(user("Hi"),), temperature=float("nan"))
+    with pytest.raises(UsageError, match="cannot be said in JSON"):
+        build(adapter("openai"), never, OPTIONS)
 
 
 def test_a_base_url_that_is_none_is_told() -> None:

@@ -103,8 +103,8 @@ class TestTheDoor:
 
     def test_the_same_request_gets_the_same_bytes(self, http: httpx.Client, path: str) -> None:
         headers, body = GOOD[path]
-        for stream in (False, True):
-            first, second = (http.post(path, headers=headers, json=body | {"stream": stream}) for _ in range(2))
+        for streamed in (False, True):
+            first, second = (http.post(path, headers=headers, json=body | {"stream": streamed}) for _ in range(2))
             assert first.content == second.content
         assert first.headers["content-type"] == "text/event-stream; charset=utf-8"
 
