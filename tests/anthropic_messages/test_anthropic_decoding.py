@@ -164,7 +164,13 @@ def test_one_block(steps: list[Any], part: Any) -> None:
 
 def test_pings_and_unknown_events_change_nothing() -> None:
     ping = {"type": "ping"}
-    odd = [b": hello\n\n", ping, {"type": "brand_new", "index": 0}, b"event: ping\ndata: {}\n\n"]
+    odd = [
+        b": hello\n\n",
+        ping,
+        {"type": "brand_new", "error": {"message": "not for you"}},
+        {"type": "brand_new", "index": 0},
+        b"event: ping\ndata: {}\n\n",
+    ]
     plain = [BEGIN, open_(0, type="text", text=""), text(0, "Hi"), shut(0), stop(), END]
     noisy = [one for step in plain for one in (*odd, step)]
     assert decoded(*noisy, b"data: [DONE]\n\n") == decoded(*plain)
@@ -185,6 +191,11 @@ def test_done_of_another_vendor_ends_nothing() -> None:
 
 def test_last_event_without_its_blank_line() -> None:
     assert isinstance(decoded(BEGIN, stop(), b'event: message_stop\ndata: {"type":"message_stop"}')[-1], Done)
+
+
+def test_integers_written_as_floats() -> None:
+    steps = [open_(0.0, type="text", text=""), {**text(0, "Hi"), "index": 0.0}, {**shut(0), "index": 0.0}]
+    assert parts_of(*steps) == (Text("Hi"),)
 
 
 def test_json_that_only_the_standard_library_reads() -> None:
@@ -248,6 +259,7 @@ def test_stop_sequence_is_kept() -> None:
         ),
         ({"output_tokens": 9, "output_tokens_details": {"thinking_tokens": 6}}, Usage(5, 9, reasoning=6)),
         ({"output_tokens": True, "output_tokens_details": 3}, Usage(5, None)),
+        ({"output_tokens": 9.0, "input_tokens": 7.5}, Usage(None, 9)),
     ],
 )
 def test_usage_is_overwritten_never_added(counts: Any, usage: Usage) -> None:

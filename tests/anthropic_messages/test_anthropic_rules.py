@@ -169,6 +169,7 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
     "AM-Q01": (
         lambda: exchange({"model": "m", "messages": []}),
         lambda: asking(max_tokens=0),
+        lambda: asking(max_tokens=4096.0),
         lambda: exchange({"model": "m", "messages": []}, url=f"{URL}/count_tokens"),
         lambda: exchange({"max_tokens": 1, "messages": []}, url="https://h/publishers/anthropic/models/m:rawPredict"),
     ),
@@ -267,6 +268,11 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
             usage={**USAGE, "cache_creation_input_tokens": 9, "cache_creation": {"a": 3, "b": 6, "c": None}}
         ),
         lambda: answering(usage={**USAGE, "cache_creation_input_tokens": 9, "cache_creation": None}),
+        lambda: stream(  # a server tool ran in between: the total has grown, and the split is not told again
+            begin(usage={**USAGE, "cache_creation_input_tokens": 9, "cache_creation": {"a": 9}}),
+            {**stop(), "usage": {"output_tokens": 9, "cache_creation_input_tokens": 20}},
+            END,
+        ),
     ),
     "AM-U03": (
         lambda: answering(usage={**USAGE, "output_tokens_details": {"thinking_tokens": 2}}),

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
+from conformance.dialects.anthropic_messages.words import count_of
 from conformance.model import JSON
 
 
@@ -108,7 +109,7 @@ def lenient(event: bytes, data: bytes) -> Frame:
     kind = body.get("type") or event.decode("utf-8", "replace")
     make = _LENIENT.get(kind) if isinstance(kind, str) else None
     if make is None:
-        return Failure(body) if "error" in body else Ping()
+        return Failure(body) if body.get("error") and "type" not in body else Ping()
     return make(body)
 
 
@@ -117,8 +118,8 @@ def _dict(value: JSON) -> dict[str, JSON]:
 
 
 def _index(body: dict[str, JSON]) -> int:
-    index = body.get("index")
-    return index if type(index) is int else -1
+    index = count_of(body.get("index"))
+    return -1 if index is None else index
 
 
 def _piece(value: JSON) -> Piece | OtherPiece:

@@ -11,6 +11,7 @@ from typing import Any
 from conformance.dialects import Refusal
 from conformance.dialects.anthropic_messages.refusing import refuse_body
 from conformance.dialects.anthropic_messages.reply import arguments_of
+from conformance.dialects.anthropic_messages.words import count_of
 from conformance.model import (
     JSON,
     ChatRequest,
@@ -37,7 +38,7 @@ def parse(body: JSON) -> ChatRequest:
 
 
 def _request(body: dict[str, JSON]) -> ChatRequest:
-    rest = dict(body)
+    rest = {key: value for key, value in body.items() if value is not None}
     messages = tuple(message for raw in rest.pop("messages") for message in _messages(raw))
     system = rest.pop("system", None)
     if isinstance(system, list):
@@ -49,7 +50,7 @@ def _request(body: dict[str, JSON]) -> ChatRequest:
         model=rest.pop("model"),
         messages=messages,
         system=system,
-        max_tokens=rest.pop("max_tokens"),
+        max_tokens=int(rest.pop("max_tokens")),
         tools=_tools(rest),
         parallel_tool_calls=_parallel(rest.get("tool_choice")),
         tool_choice=_tool_choice(rest),
@@ -145,7 +146,7 @@ def _reasoning(rest: dict[str, JSON]) -> Reasoning | None:
         return Reasoning("none")
     effort = config.pop("effort", None)
     _keep(rest, "output_config", config)
-    return Reasoning(effort, thinking.get("budget_tokens"))
+    return Reasoning(effort, count_of(thinking.get("budget_tokens")))
 
 
 def _response_format(rest: dict[str, JSON]) -> ResponseFormat | None:

@@ -23,13 +23,12 @@ def reply(body: JSON) -> Reply:
         raise ValueError(f"the body is no message: its type is {body['type']!r}")
     if not isinstance(body.get("content"), list):
         raise ValueError("the body is no message: it has no list `content`")
-    sequence = body.get("stop_sequence")
     return Reply(
         id=string_of(body.get("id")),
         model=string_of(body.get("model")),
         parts=tuple(part_of(block) for block in body["content"]),
         stop=stop_of(body.get("stop_reason")),
-        stop_sequence=sequence if isinstance(sequence, str) else None,
+        stop_sequence=string_of(body.get("stop_sequence")) or None,
         usage=usage_of(dict(said(body.get("usage")))),
     )
 

@@ -15,7 +15,7 @@ from conformance.dialects.anthropic_messages.turns import (
     sampling,
     user_citations,
 )
-from conformance.dialects.anthropic_messages.words import IMAGE_TYPES, VERSION
+from conformance.dialects.anthropic_messages.words import IMAGE_TYPES, VERSION, count_of
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
@@ -82,13 +82,14 @@ def no_user_citations(reading: Reading) -> Iterator[Violation]:
 )
 def thinking_budget(reading: Reading) -> Iterator[Violation]:
     """A thinking budget is an integer of at least 1024 and less than `max_tokens`."""
-    thinking, most = reading.asked.get("thinking"), reading.asked.get("max_tokens")
+    thinking, most = reading.asked.get("thinking"), count_of(reading.asked.get("max_tokens"))
     if not isinstance(thinking, dict) or thinking.get("type") != "enabled":
         return
-    path, budget = "$.thinking.budget_tokens", thinking.get("budget_tokens")
-    if type(budget) is not int or budget < 1024:
-        yield Violation("the thinking budget is not an integer >= 1024", path, expected=">= 1024", got=budget)
-    elif type(most) is int and budget >= most:
+    path, budget = "$.thinking.budget_tokens", count_of(thinking.get("budget_tokens"))
+    if budget is None or budget < 1024:
+        got = thinking.get("budget_tokens")
+        yield Violation("the thinking budget is not an integer >= 1024", path, expected=">= 1024", got=got)
+    elif most is not None and budget >= most:
         yield Violation("the thinking budget is not below max_tokens", path, expected=f"< {most}", got=budget)
 
 

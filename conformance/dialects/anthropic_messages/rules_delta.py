@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.dialects.anthropic_messages.story import story
+from conformance.dialects.anthropic_messages.words import count_of
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
 
@@ -29,7 +30,7 @@ def starts_with_usage(reading: Reading) -> Iterator[Violation]:
         usage = step.object("message").get("usage")
         for key in ("input_tokens", "output_tokens"):
             got = usage.get(key) if isinstance(usage, dict) else None
-            if type(got) is not int:
+            if count_of(got) is None:
                 path = f"$.message.usage.{key}"
                 yield Violation(f"{key} is not an integer", path, step.frame, expected="an integer", got=got)
 
@@ -100,5 +101,4 @@ def usage_grows(reading: Reading) -> Iterator[Violation]:
 
 def _output(holder: dict[str, object]) -> int | None:
     usage = holder.get("usage")
-    count = usage.get("output_tokens") if isinstance(usage, dict) else None
-    return count if type(count) is int else None
+    return count_of(usage.get("output_tokens")) if isinstance(usage, dict) else None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from conformance.dialects.anthropic_messages.rules_request import counts_tokens
 from conformance.dialects.anthropic_messages.story import story
-from conformance.dialects.anthropic_messages.words import said
+from conformance.dialects.anthropic_messages.words import count_of, said
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
@@ -125,12 +125,20 @@ def tool_use_has_a_call(reading: Reading) -> Iterator[Violation]:
 )
 def cache_split_adds_up(reading: Reading) -> Iterator[Violation]:
     """The tokens written to the cache by time to live add up to all that were written."""
-    usage = _object(_message(reading).get("usage"))
-    split, total = _object(usage.get("cache_creation")), usage.get("cache_creation_input_tokens")
-    parts = [count for count in split.values() if type(count) is int]
-    if type(total) is int and parts and sum(parts) != total:
-        text = f"the split adds up to {sum(parts)}, not to {total}"
-        yield Violation(text, "$.usage.cache_creation", expected=total, got=split)
+    for usage in _usages(reading):
+        split, total = _object(usage.get("cache_creation")), count_of(usage.get("cache_creation_input_tokens"))
+        parts = [count for value in split.values() if (count := count_of(value)) is not None]
+        if total is not None and parts and sum(parts) != total:
+            text = f"the split adds up to {sum(parts)}, not to {total}"
+            yield Violation(text, "$.usage.cache_creation", expected=total, got=split)
+
+
+def _usages(reading: Reading) -> list[dict[str, JSON]]:
+    """Each usage by itself: a later one of a stream has new totals and may leave out the split."""
+    if not reading.streamed:
+        return [_object(_message(reading).get("usage"))]
+    told = story(reading)
+    return [_object(told.message.get("usage")), *(step.object("usage") for step in told.all("message_delta"))]
 
 
 @BOOK.rule(
@@ -145,8 +153,9 @@ def cache_split_adds_up(reading: Reading) -> Iterator[Violation]:
 def thinking_is_part_of_output(reading: Reading) -> Iterator[Violation]:
     """Tokens of thinking are among the output tokens, so never more than those."""
     usage = _object(_message(reading).get("usage"))
-    thought, output = _object(usage.get("output_tokens_details")).get("thinking_tokens"), usage.get("output_tokens")
-    if type(thought) is int and type(output) is int and thought > output:
+    thought = count_of(_object(usage.get("output_tokens_details")).get("thinking_tokens"))
+    output = count_of(usage.get("output_tokens"))
+    if thought is not None and output is not None and thought > output:
         text = f"{thought} tokens of thinking among {output} of output"
         yield Violation(text, "$.usage.output_tokens_details.thinking_tokens", expected=f"<= {output}", got=thought)
 

@@ -12,6 +12,7 @@ from conformance.dialects.anthropic_messages.turns import (
     blocks_in,
     messages_in,
 )
+from conformance.dialects.anthropic_messages.words import count_of
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
 
@@ -43,9 +44,10 @@ def required_fields(reading: Reading) -> Iterator[Violation]:
         yield Violation("model is not a string", "$.model", expected="a string", got=body.get("model"))
     if not isinstance(body.get("messages"), list):
         yield Violation("messages is not a list", "$.messages", expected="a list", got=body.get("messages"))
-    most = body.get("max_tokens")
-    if not counts_tokens(reading) and (type(most) is not int or most < 0):
-        yield Violation("max_tokens is not an integer >= 0", "$.max_tokens", expected="an integer >= 0", got=most)
+    most = count_of(body.get("max_tokens"))
+    if not counts_tokens(reading) and (most is None or most < 0):
+        got = body.get("max_tokens")
+        yield Violation("max_tokens is not an integer >= 0", "$.max_tokens", expected="an integer >= 0", got=got)
 
 
 @BOOK.rule(

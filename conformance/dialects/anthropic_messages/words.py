@@ -104,7 +104,9 @@ def usage_of(counts: Mapping[str, JSON]) -> Usage:
 
 
 def count_of(value: JSON) -> int | None:
-    """A number of tokens; None for anything else, so that a missing count never becomes 0."""
+    """A whole number, also one written 9.0 (JSON has no integers); None for anything else: missing is not 0."""
+    if type(value) is float and value.is_integer():
+        return int(value)
     return value if type(value) is int else None
 
 
