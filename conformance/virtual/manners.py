@@ -24,6 +24,8 @@ class Manners(NamedTuple):
     """How ids of answers begin."""
     call_id: str = "call-"
     """How ids of tool calls begin."""
+    counted: tuple[str, ...] = ()
+    """What of the usage is always reported, as 0 when there was none."""
 
 
 _PLAIN = Manners()
@@ -36,6 +38,7 @@ _OPENAI = Manners(
     no_model_code="model_not_found",
     answer_id="chatcmpl-",
     call_id="call_",
+    counted=("cache_read", "reasoning"),
 )
 
 _BY_DIALECT: Mapping[str, Manners] = {
@@ -49,6 +52,7 @@ _BY_DIALECT: Mapping[str, Manners] = {
         request_id="request-id",
         answer_id="msg_",
         call_id="toolu_",
+        counted=("cache_read", "cache_write"),
     ),
 }
 

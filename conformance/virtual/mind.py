@@ -35,6 +35,7 @@ def think(request: ChatRequest, dialect: str) -> Reply | Error:
         for number, part in enumerate(found.parts)
     )
     usage = found.usage if found.usage != Usage() else Usage(count(request), tokens_of(found))
+    usage = replace(usage, **{name: getattr(usage, name) or 0 for name in ways.counted})
     return replace(found, id=f"{ways.answer_id}{seed[:24]}", model=request.model, parts=parts, usage=usage)
 
 
