@@ -12,12 +12,12 @@ from conformance.errors import ConformanceError
 from conformance.model import Done, Error, Event, grammar_faults, name_of
 from conformance.obligations.registry import Bench, is_miss, obligation
 from conformance.rulebook import Finding, Violation
-from conformance.subjects.recut import SIZES, pieces, recut, told, whole_frames
+from conformance.subjects.recut import SIZES, pieces, recut, split_everywhere, told, whole_frames
 
 if TYPE_CHECKING:
     from conformance.adapters import Adapter
 
-SMALL = 4096
+SMALL = 65536
 """Streamed bodies up to this many bytes are split at every byte."""
 
 
@@ -102,9 +102,9 @@ def recut_alike(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     body = exchange.response.body
     if len(body) > SMALL or not isinstance(wanted[-1], Done) or not played.streamed:
         return
-    for at in range(1, len(body)):
-        if (got := pieces(speaks, body[:at], body[at:])) != wanted:
-            yield _otherwise(f"split after byte {at}", wanted, got)
+    for offset, parts in enumerate(split_everywhere(speaks.framing, body)):
+        if (got := pieces(speaks, *parts)) != wanted:
+            yield _otherwise(f"each frame split after byte {offset}", wanted, got)
             return
 
 

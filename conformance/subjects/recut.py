@@ -6,6 +6,8 @@ Rule of the file: no verdicts; only other cuts of a recording and the timeline t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -43,6 +45,18 @@ def pieces(speaks: Dialect, *parts: bytes) -> list[Event]:
     for part in parts:
         events += decoder.feed(part)
     return events + decoder.close("eof")
+
+
+def split_everywhere(framing: Framing, body: bytes) -> Iterator[list[bytes]]:
+    """Cuts of a body that together split it after every byte: the nth one splits each frame n bytes after its start.
+
+    As many cuts as the longest frame has bytes, not as many as the body has.
+    """
+    ends = whole_frames(framing, body)
+    frames = list(zip([0, *ends], ends, strict=False))
+    for offset in range(max((end - start for start, end in frames), default=0)):
+        cuts = [0, *(start + offset for start, end in frames if 0 < start + offset < end), len(body)]
+        yield [body[start:end] for start, end in pairwise(cuts)]
 
 
 def whole_frames(framing: Framing, body: bytes) -> list[int]:
