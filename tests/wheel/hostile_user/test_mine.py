@@ -1,9 +1,8 @@
 """A user's tests: their modules win at the top level, ours are reached through `conformance`."""
 
 import checklist
-import providers
-
 import conformance
+import providers
 
 
 def test_the_users_modules_are_theirs():
