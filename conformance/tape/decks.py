@@ -8,11 +8,11 @@ test holds the two together). Recording and patched clients use vcrpy's `Cassett
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.errors import ConformanceError
 from conformance.exchange import Exchange, Headers, Request, Response
-from conformance.tape.credentials import carried_by, environment_secrets
 from conformance.tape.matching import Match, matches
 from conformance.tape.recording import Recording
 from conformance.tape.scrub import scrubbed_request
@@ -51,27 +51,35 @@ class PlayDeck:
         self.path, self.pace, self.match = path, pace, match
         self.provenance = recording.provenance
         self.recorded: Sequence[Exchange] = recording.exchanges
-        self.known = environment_secrets()
-        self.requests = [self.clean(one.request) for one in recording.exchanges]
+        self.requests = [one.request for one in recording.exchanges]
         self.played = [False] * len(self.requests)
         self.misses: list[CassetteMiss] = []
 
-    def clean(self, sent: Request) -> Request:
-        return scrubbed_request(sent, self.known | carried_by(sent.headers, sent.url))
-
     def take(self, sent: Request) -> Response | None:
-        wanted = self.clean(sent)
-        for number, old in enumerate(self.requests):
+        number = self._find(sent, self.requests)
+        if number is None:  # what is kept was scrubbed; what is sent need not look like it
+            number = self._find(scrubbed_request(sent), self._scrubbed)
+        if number is None:
+            return None
+        self.played[number] = True
+        return self.recorded[number].response
+
+    @cached_property
+    def _scrubbed(self) -> Sequence[Request]:
+        return [scrubbed_request(one) for one in self.requests]
+
+    def _find(self, wanted: Request, recorded: Sequence[Request]) -> int | None:
+        """The first interaction not played yet that matches."""
+        for number, old in enumerate(recorded):
             if not self.played[number] and matches(wanted, old, self.match):
-                self.played[number] = True
-                return self.recorded[number].response
+                return number
         return None
 
     def refuse(self, sent: Request) -> CassetteMiss:
         from conformance.tape.miss import CassetteMiss, Shelved
 
-        found = Shelved(self.path, tuple(self.requests), tuple(self.played), self.provenance)
-        miss = CassetteMiss(self.clean(sent), found, self.match)
+        found = Shelved(self.path, tuple(self._scrubbed), tuple(self.played), self.provenance)
+        miss = CassetteMiss(scrubbed_request(sent), found, self.match)
         self.misses.append(miss)
         return miss
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -82,10 +83,8 @@ def serve() -> Iterator[Callable[..., Server]]:
         thread.start()
 
         def close() -> None:
-            try:
+            with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             listener.close()
             thread.join(5)
 
