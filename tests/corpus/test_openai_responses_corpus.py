@@ -151,7 +151,7 @@ def differs(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
 def test_we_read_what_the_sdk_reads(streamed: bool) -> None:
     """At least 99.5 % of recorded answers decode to what the vendor's SDK makes of the same bytes.
 
-    Thinking apart: api.openai.com once took back half a summary that it had streamed, and a timeline takes nothing back.
+    Thinking apart: api.openai.com once took back half a summary that it had streamed; a timeline takes nothing back.
     """
     pytest.importorskip("openai")
     total, different, other_thoughts = 0, [], 0
@@ -182,7 +182,7 @@ def test_every_recording_decodes_to_a_sound_timeline() -> None:
 
 
 LOOKED_INTO = {
-    "99472286abe06c4d": "ChatGPT's backend under a rewritten host (signed in by OAuth): its final output is always empty",
+    "99472286abe06c4d": "ChatGPT's backend under a rewritten host (OAuth): its final output is always empty",
 }
 """Replies with a MUST finding that holds: the rule is right, the recorded server is not the official endpoint."""
 

@@ -190,8 +190,11 @@ def _call(item: Item) -> Iterator[Part]:
 
 def _result(item: Item) -> Iterator[Part]:
     output = item["output"]
-    parts = (Text(output),) if isinstance(output, str) else map(_part, output)
-    yield ToolResult(item["call_id"], tuple(part for part in parts if isinstance(part, Text | Image)))
+    if isinstance(output, str):
+        parts: tuple[Text | Image, ...] = (Text(output),) if output else ()
+    else:
+        parts = tuple(part for part in map(_part, output) if isinstance(part, Text | Image))
+    yield ToolResult(item["call_id"], parts)
 
 
 _ITEMS: Mapping[str, Callable[[Item], Iterator[Part]]] = {

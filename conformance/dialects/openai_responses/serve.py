@@ -45,7 +45,10 @@ class OpenAIResponsesServer:
 
 
 def _dump(value: JSON) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half a surrogate pair travels escaped
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _frame(value: Item) -> bytes:
