@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from conformance.commands.choosing import among, format_option, output_option
+
+if TYPE_CHECKING:
+    from conformance.errors import UsageError
 
 
 @click.command()
@@ -43,7 +47,6 @@ def command(
     """
     from conformance.commands.relaying import relay
     from conformance.dialects import dialect_names
-    from conformance.errors import UsageError
     from conformance.report import LEVELS, Style, listener
     from conformance.report.outlet import outlet
     from conformance.report.progress import track
@@ -55,10 +58,15 @@ def command(
     with outlet(output) as out:
         told, code = relay(track(stream, "judging"), listener("lint", format, out, style))
         if not told:
-            narrow = {"host": host, "exchange": exchange}
-            narrowed = " ".join(f"--{name} {value}" for name, value in narrow.items() if value)
-            raise UsageError(
-                f"{' '.join(paths)}: no exchange{f' fits {narrowed}' if narrowed else ''}, so nothing was judged",
-                "name files or folders that hold recorded traffic",
-            )
+            raise _nothing(paths, host=host, exchange=exchange)
     return code
+
+
+def _nothing(paths: tuple[str, ...], **narrow: str | None) -> UsageError:
+    from conformance.errors import UsageError
+
+    narrowed = " ".join(f"--{name} {value}" for name, value in narrow.items() if value)
+    return UsageError(
+        f"{' '.join(paths)}: no exchange{f' fits {narrowed}' if narrowed else ''}, so nothing was judged",
+        "name files or folders that hold recorded traffic",
+    )

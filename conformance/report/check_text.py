@@ -12,7 +12,9 @@ from conformance.errors import ConformanceError
 from conformance.report import LEVELS, Style
 from conformance.report.evidence import COLOURS, write_finding
 from conformance.report.paper import paper
+from conformance.report.printable import many
 from conformance.report.tally import BOXES, SOURCES, Tally, box
+from conformance.rulebook import Finding
 
 _SHOWN_CASES = 3
 
@@ -40,14 +42,24 @@ class CheckText:
     def _write(self, v: Verdict, where: str) -> None:
         word = where.replace("_", " ")
         self._paper.line(f"{word.upper():5} {v.case}  {v.title}", COLOURS.get(where, ""))
-        shown = LEVELS[: LEVELS.index(self._style.level) + 1]
-        for one in v.findings:
-            if one.level in shown and (self._style.verbose or one.level == "MUST"):
-                write_finding(self._paper, one, indent=6)
+        self._write_findings(v)
         if v.reason:
             self._paper.line(v.reason, indent=6)
         if where == "fail" and v.reproduce:
             self._paper.line(f"reproduce: {v.reproduce}", "dim", indent=6)
+
+    def _write_findings(self, v: Verdict) -> None:
+        """All findings when verbose, else the first of each rule that failed, and how many more there are."""
+        shown = LEVELS[: LEVELS.index(self._style.level) + 1] if self._style.verbose else ("MUST",)
+        by_rule: dict[str, list[Finding]] = {}
+        for one in v.findings:
+            if one.level in shown:
+                by_rule.setdefault(one.rule, []).append(one)
+        for found in by_rule.values():
+            for one in found if self._style.verbose else found[:1]:
+                write_finding(self._paper, one, indent=6)
+            if len(found) > 1 and not self._style.verbose:
+                self._paper.line(f"and {len(found) - 1} more of {found[0].rule} (--verbose shows them)", "dim", 8)
 
     def close(self) -> int:
         self._write_not_judged()
@@ -89,7 +101,8 @@ class CheckText:
     def _summary(self) -> str:
         counts = self._tally.count()
         warned = f" ({counts['warn']} with warnings)" if counts["warn"] else ""
+        passed = counts["pass"] + counts["warn"]
         return (
-            f"{sum(counts.values())} cases: {counts['pass'] + counts['warn']} pass{warned}, {counts['fail']} fail, "
+            f"{many(sum(counts.values()), 'case')}: {passed} pass{warned}, {counts['fail']} fail, "
             f"{counts['not_judged']} not judged, in {self._tally.seconds:.1f} s"
         )

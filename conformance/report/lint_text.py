@@ -14,6 +14,7 @@ from conformance.errors import ConformanceError
 from conformance.report import LEVELS, Style
 from conformance.report.evidence import COLOURS, write_finding
 from conformance.report.paper import paper
+from conformance.report.printable import many
 from conformance.report.sentences import sentence_of
 from conformance.report.tally import Tally
 from conformance.rulebook import Finding, Level
@@ -89,7 +90,8 @@ class LintText:
     def _write_group(self, group: Group) -> None:
         looked = self._found.looked[group.rule]
         share = f" of {looked} ({100 * len(group.exchanges) / looked:.1f} %)" if looked else ""
-        told = f"{group.level} {group.rule}: {len(group.exchanges)} exchanges{share}, {group.findings} findings"
+        broken, findings = many(len(group.exchanges), "exchange"), many(group.findings, "finding")
+        told = f"{group.level} {group.rule}: {broken}{share}, {findings}"
         self._paper.line(told, COLOURS[group.level])
         self._paper.line(sentence_of(group.rule).text, indent=2)
         if self._style.verbose:
@@ -124,8 +126,9 @@ class LintText:
         made = self._tally.provenance()["virtual"]
         if made:
             self._paper.line(f"{made} of the judged recordings are virtual (synthetic: no vendor was asked).")
+        everything = many(sum(counts.values()), "exchange")
         self._paper.line(
-            f"{sum(counts.values())} exchanges: {self._tally.judged} judged, {counts['not_judged']} not judged; "
+            f"{everything}: {self._tally.judged} judged, {counts['not_judged']} not judged; "
             f"{self._found.having['MUST']} with MUST findings, {self._found.having['SHOULD']} with SHOULD findings",
             "bold",
         )

@@ -34,6 +34,11 @@ def clipped(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def many(number: int, noun: str) -> str:
+    """A number of things: `1 case`, `2 cases`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _escaped(sign: str) -> str:
     if sign in _SHORT:
         return _SHORT[sign]

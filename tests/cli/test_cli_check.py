@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -38,7 +39,7 @@ def test_one_case_alone(run: Run, folder: Path) -> None:
     result = run("check", "openai", "--case", CASE, "--folder", folder, "--verbose")
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0] == f"PASS  {CASE}  a short text answer"
-    assert "1 cases: 1 pass, 0 fail, 0 not judged" in result.stdout
+    assert "1 case: 1 pass, 0 fail, 0 not judged" in result.stdout
 
 
 def test_an_alias_in_any_case_names_the_provider(run: Run, folder: Path) -> None:
@@ -62,6 +63,9 @@ def test_a_failure_shows_its_evidence_and_how_to_see_it_again(run: Run, copy: Pa
     assert "expected: chat.completion.chunk" in result.stdout
     assert "got:      wrong\\x1b[31m" in result.stdout
     assert "\x1b" not in result.stdout
+    assert re.search(r"and \d+ more of OC-S01 \(--verbose shows them\)", result.stdout)
+    assert "frame 1, $.object" not in result.stdout
+    assert "frame 1, $.object" in run("check", "openai", "--case", CASE, "--folder", copy, "--verbose").stdout
     again = next(line for line in result.stdout.splitlines() if "reproduce: " in line).partition("reproduce: ")[2]
     assert again == f"conformance check openai --case {CASE} --folder {copy}"
     repeated = run(*again.split()[1:])
@@ -74,7 +78,7 @@ def test_not_judged_is_shown_apart_with_its_reason(run: Run, folder: Path) -> No
     assert result.exit_code == 2
     assert "Not judged (this is not a pass):" in result.stdout
     assert "anthropic does not claim content_filter" in result.stdout
-    assert "1 cases: 0 pass, 0 fail, 1 not judged" in result.stdout
+    assert "1 case: 0 pass, 0 fail, 1 not judged" in result.stdout
 
 
 def test_the_json_report_fits_its_schema(run: Run, copy: Path, report_schema: jsonschema.Draft202012Validator) -> None:

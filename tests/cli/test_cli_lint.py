@@ -89,7 +89,7 @@ def test_one_exchange_alone(run: Run, tmp_path: Path) -> None:
     again = next(one["reproduce"] for one in told["verdicts"] if one["outcome"] == "fail")
     result = run(*again.split()[1:])
     assert result.exit_code == 1
-    assert "1 exchanges: 1 judged" in result.stdout
+    assert "1 exchange: 1 judged" in result.stdout
 
 
 def test_only_the_hosts_that_are_wanted(run: Run, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_only_the_hosts_that_are_wanted(run: Run, tmp_path: Path) -> None:
 def test_a_refused_request_is_not_judged_but_its_answer_is(run: Run, tmp_path: Path) -> None:
     refused = {"status": 400, "answer": REFUSAL}
     bad = write(tmp_path / "accepted.jsonl", line("a", request_json=NO_MODEL))
-    assert "MUST OC-Q01: 1 exchanges of 1" in run("lint", bad).stdout
+    assert "MUST OC-Q01: 1 exchange of 1" in run("lint", bad).stdout
     excused = run("lint", write(tmp_path / "refused.jsonl", line("a", request_json=NO_MODEL, **refused)))
     assert "OC-Q01" not in excused.stdout
     assert excused.exit_code == 0, excused.stdout
