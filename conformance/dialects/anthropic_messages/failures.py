@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from conformance.dialects.anthropic_messages.words import ERROR_TYPES, STATUS_TYPES
 from conformance.exchange import Headers, header_of
@@ -135,6 +134,8 @@ def _number(text: str | None) -> float | None:
 
 
 def _date(text: str | None) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
+
     try:
         found = parsedate_to_datetime(text or "")
     except ValueError:
