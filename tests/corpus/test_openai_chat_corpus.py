@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,8 @@ pytestmark = [
     pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of recorded traffic is not beside the project"),
 ]
 CHAT = dialect("openai-chat")
+MOST_FRAMES = 10**9 if os.environ.get("CORPUS") == "full" else 200
+"""The SDK reads 5,000 frames a second: longer streams only with CORPUS=full."""
 CALL_REASONS = ("tool_calls", "function_call", "tool_call")
 
 
@@ -184,12 +187,14 @@ def test_we_read_what_the_sdk_reads(streamed: bool) -> None:
     pytest.importorskip("openai")
     total, different = 0, []
     for exchange in answers(streamed=streamed):
+        if exchange.response.body.count(b"data:") > MOST_FRAMES:
+            continue
         ours, theirs = we_read(exchange), sdk_reads(exchange, streamed=streamed)
         total += 1
         if keys := differs(ours, theirs):
             different.append(f"{exchange.id} {exchange.provider} {[(k, ours.get(k), theirs.get(k)) for k in keys]}")
     print(f"\n{total - len(different)} of {total} equal", *different, sep="\n")
-    assert total > 700
+    assert total > 600
     assert len(different) <= total * 0.005, "\n".join(different)
 
 

@@ -274,7 +274,7 @@ BREAKS: dict[str, list[Exchange]] = {
     ],
     "OC-S16": [stream(b"event: message\ndata: " + json.dumps(HEAD).encode() + b"\n\n", STOP, DONE)],
     "OC-S17": [stream(HEAD, begin(), begin(1, "b"), piece(0, "{}"), CALLS, DONE)],
-    "OC-S19": [stream(HEAD, *[chunk({"content": "Hello"[:end]}) for end in range(1, 6)], STOP, DONE)],
+    "OC-S19": [stream(HEAD, *[chunk({"content": "Hello"[:end]}) for end in (1, 3, 5)], STOP, DONE)],
     "OC-A01": [
         reply(asked=FORCED),
         stream(HEAD, TEXT, STOP, DONE, asked=FORCED),
@@ -340,6 +340,7 @@ LEGAL: list[Exchange] = [
     stream(HEAD, altered(HEAD, index=1), altered(TEXT, index=1), TEXT, STOP, altered(STOP, index=1), DONE,
            asked=ASKED | {"n": 2}),
     stream(b": a comment\r\n\r\n", HEAD, TEXT, STOP, DONE),
+    stream(HEAD, TEXT, STOP, b"data: [DONE]"),
     stream(HEAD, TEXT, {"error": FAULT}),
     stream(HEAD, TEXT, {"error": FAULT}, DONE),
     stream(HEAD, TEXT, end="closed"),

@@ -5,10 +5,8 @@ Rule of the folder: the official language. How one vendor speaks it otherwise is
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from conformance.dialects import Dialect, StreamDecoder
-from conformance.exchange import Headers
+from conformance.exchange import Headers, path_of
 from conformance.model import JSON, ChatRequest
 from conformance.wire import SSE, FrameDecoder
 
@@ -30,7 +28,7 @@ def _path(request: ChatRequest) -> str:
 
 
 def _claims(method: str, url: str, headers: Headers, body: JSON) -> bool:
-    return urlsplit(url).path.rstrip("/").endswith(PATH)
+    return path_of(url).rstrip("/").endswith(PATH)
 
 
 def _decoder() -> StreamDecoder:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from . import (
     rules_asked,
+    rules_errors,
+    rules_history,
     rules_messages,
     rules_options,
     rules_reply,
     rules_stream,
     rules_stream_calls,
     rules_stream_end,
+    rules_tools,
     rules_usage,
 )
 from .book import BOOK
@@ -22,11 +25,14 @@ from .book import BOOK
 __all__ = [
     "BOOK",
     "rules_asked",
+    "rules_errors",
+    "rules_history",
     "rules_messages",
     "rules_options",
     "rules_reply",
     "rules_stream",
     "rules_stream_calls",
     "rules_stream_end",
+    "rules_tools",
     "rules_usage",
 ]

@@ -1,4 +1,4 @@
-"""Rules on whole answers and on failed replies.
+"""Rules on whole answers.
 
 Rule of the file: a key that is unknown, or null where null is allowed, is never a violation.
 """
@@ -180,44 +180,3 @@ def call_shape(reading: Reading) -> Iterator[Violation]:
                 if not isinstance(inside(call, kind, key), str):
                     got = inside(call, kind, key)
                     yield Violation(f"{key} of a call is no string", f"{here}.{kind}.{key}", got=got)
-
-
-# ------------------------------------------------------------------ failed replies
-
-
-@BOOK.rule(
-    "OC-E01",
-    "MUST",
-    Scope.ERROR,
-    "OpenAPI: ErrorResponse",
-    good='{"error":{"message":"…","type":"invalid_request_error","param":null,"code":null}}',
-    bad='{"error":"bad key"}',
-    why="clients show no message and cannot tell what to do",
-)
-def error_shape(reading: Reading) -> Iterator[Violation]:
-    """A failed reply is an error object with message, type, param and code."""
-    if not reading.exchange.response.body.strip():
-        return  # the universal rules tell of an empty body
-    fault = inside(reading.reply, "error")
-    if not isinstance(fault, dict):
-        yield Violation("the body holds no error object", "$.error", got=reading.reply)
-        return
-    for key, kinds in (("message", str), ("type", str), ("param", str | None), ("code", str | None)):
-        if key not in fault or not isinstance(fault[key], kinds):
-            missing = "missing" if key not in fault else "of the wrong type"
-            yield Violation(f"{key} of the error is {missing}", f"$.error.{key}", got=fault.get(key))
-
-
-@BOOK.rule(
-    "OC-E04",
-    "SHOULD",
-    Scope.HEADERS,
-    "SDK: response._request_id",
-    good="x-request-id: req_…",
-    bad="no x-request-id",
-    why="support cannot find the request",
-)
-def request_id(reading: Reading) -> Iterator[Violation]:
-    """Every reply carries x-request-id."""
-    if reading.exchange.response.headers and not reading.exchange.response.header("x-request-id"):
-        yield Violation("x-request-id is missing")
