@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from conformance.adapters import adapter as find
 from conformance.adapters import adapter_names
 from conformance.cases import TIERS, Case, NotJudged, Tier, Verdict
-from conformance.errors import UsageError
+from conformance.errors import ConformanceError, UsageError
 from conformance.obligations import OBLIGATIONS, Bench, owed
+from conformance.obligations.misses import is_miss
 from conformance.scenarios import AGENT_LOOP, PRESET_SCENARIOS, SCENARIOS, fits, scenario
 
 if TYPE_CHECKING:
@@ -139,8 +140,13 @@ def _twins(adapter: Adapter, name: str, folder: Path | None) -> Iterator[Finding
     for twin in (name, f"{name}_whole"):
         if not cassette_path(adapter.name, twin, folder).exists():
             raise NotJudged(f"there is no cassette of {twin}; its own case says how to pay that debt")
-    for one in owed("conformance", "twins"):
-        yield from one.apply(adapter, Bench(folder, name))
+    try:
+        for one in owed("conformance", "twins"):
+            yield from one.apply(adapter, Bench(folder, name))
+    except ConformanceError as fault:
+        if not is_miss(fault):
+            raise
+        raise NotJudged("a recording does not answer what is sent; its own case says where") from fault
 
 
 def _source(adapter: Adapter, name: str, folder: Path | None) -> Source | None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import ConformanceError
 from conformance.model import Done, Error, Event, grammar_faults, name_of
-from conformance.obligations.registry import Bench, is_miss, obligation
+from conformance.obligations.misses import debt_of, missed
+from conformance.obligations.registry import Bench, obligation
 from conformance.rulebook import Finding, Violation
 from conformance.subjects.recut import SIZES, pieces, recut, split_everywhere, told, whole_frames
 
@@ -31,17 +32,15 @@ def recording(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     """The scenario is recorded, of this provider, and the recording answers what the adapter sends today."""
     from conformance.tape import cassette_path
 
-    debt = f"pay the debt: conformance record {adapter.name} --scenario {bench.scenario}"
+    debt = debt_of(adapter.name, bench.scenario)
     path = cassette_path(adapter.name, bench.scenario, bench.folder)
     if not path.exists():
         yield Violation(f"there is no cassette {path.name}; {debt}", path.name)
         return
     try:
         played = bench.play(adapter)
-    except ConformanceError as miss:
-        if not is_miss(miss):
-            raise
-        yield Violation(f"the recording does not answer what the adapter sends: {miss}; {debt}", path.name)
+    except ConformanceError as fault:
+        yield from missed(fault, path, debt)
         return
     told = played.provenance
     wanted = (adapter.name, bench.scenario, adapter.dialect.name)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import ConformanceError
 from conformance.model import Done, ToolCall, ToolResult, grammar_faults
-from conformance.obligations.registry import Bench, is_miss, obligation
+from conformance.obligations.misses import debt_of, missed
+from conformance.obligations.registry import Bench, obligation
 from conformance.rulebook import Violation
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def agent_loop(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     from conformance.tape import cassette_path
 
     path = cassette_path(adapter.name, AGENT_LOOP, bench.folder)
-    debt = f"pay the debt: conformance record {adapter.name} --scenario {AGENT_LOOP}"
+    debt = debt_of(adapter.name, AGENT_LOOP)
     if not path.exists():
         yield Violation(f"there is no cassette {path.name}; {debt}", path.name)
         return
@@ -36,10 +37,8 @@ def agent_loop(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
         session = Path(scratch) / "session.jsonl"
         try:
             told, unused = _play(adapter, path, session)
-        except ConformanceError as miss:
-            if not is_miss(miss):
-                raise
-            yield Violation(f"the recording does not answer what the agent sends: {miss}; {debt}", path.name)
+        except ConformanceError as fault:
+            yield from missed(fault, path, debt)
             return
         yield from _told_well(told, session)
     if unused:

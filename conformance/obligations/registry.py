@@ -107,13 +107,3 @@ def obligation(tier: Tier, id: str, *, why: str = "", each: Each = "adapter") ->
 def owed(tier: Tier, each: Each = "adapter") -> tuple[Obligation, ...]:
     """The obligations of one tier that are applied to `each`."""
     return tuple(one for one in OBLIGATIONS.values() if one.tier == tier and one.each == each)
-
-
-def is_miss(fault: ConformanceError) -> bool:
-    """Whether playback met a request that the cassette does not answer: the adapter's doing, not the kit's.
-
-    Asked only of an error at hand: the class comes with vcrpy, whose import costs more than all playback.
-    """
-    from conformance.tape import CassetteMiss
-
-    return isinstance(fault, CassetteMiss)

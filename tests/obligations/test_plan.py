@@ -64,6 +64,18 @@ def test_a_missing_recording_fails_and_says_how_to_pay_the_debt(tmp_path: Path) 
     assert verdict.source is None
 
 
+def test_a_recording_of_an_older_request_fails_path_by_path_and_its_twins_wait() -> None:
+    good = adapter("openai")
+    language = replace(good.dialect, body=lambda request, quirks: {**good.dialect.body(request, quirks), "user": "me"})
+    changed = replace(good, dialect=language)  # type: ignore[type-var]
+    verdicts = list(judge_all(plan(adapters=[changed], scenarios=["simple_text", "agent_loop"])))
+    assert [verdict.outcome for verdict in verdicts] == ["fail", "not_judged", "fail"]
+    for verdict in (verdicts[0], verdicts[2]):
+        (finding,) = verdict.findings
+        assert (finding.path, finding.expected, finding.got) == ("$.user", "<absent>", '"me"')
+        assert "conformance record openai --scenario" in finding.message
+
+
 def test_a_scenario_that_the_adapter_does_not_claim_is_not_judged() -> None:
     modest = replace(adapter("openai"), capabilities=frozenset({"text"}))
     verdicts = {v.case: v for v in judge_all(plan(adapters=[modest], tiers=["conformance", "unit", "contract"]))}
