@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 # What the inner runs use, loaded before: they put sys.modules back as it was, and a second copy would be another class.
-from conformance.tape import read_cassette
+from conformance.tape import pytest_support, read_cassette, wiring  # noqa: F401
 
 pytest_plugins = "pytester"
 
