@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 
+from msgspec.structs import replace
+
 from conformance.dialects import Dialect, dialect
 from conformance.errors import UsageError
 from conformance.exchange import Exchange, Response
-from conformance.model import Event, error, replay
+from conformance.model import Error, Event, error, replay
 
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/vnd.amazon.eventstream")
 
@@ -25,7 +27,7 @@ def decode(exchange: Exchange, speaks: Dialect | None = None, *, strict: bool = 
     language = speaks or dialect_of(exchange)
     response = exchange.response
     if response.status >= 400:
-        return [language.error(response.status, response.headers, response.body)]
+        return [http_error(response, language)]
     if not 200 <= response.status < 300:
         return [error("protocol", f"HTTP {response.status}: neither an answer nor an error", status=response.status)]
     asked_stream = language.streams(exchange.request.url, exchange.request.json())
@@ -34,6 +36,13 @@ def decode(exchange: Exchange, speaks: Dialect | None = None, *, strict: bool = 
     if came_streamed(exchange, language):
         return _decode_stream(response, language)
     return decode_whole(response, language)
+
+
+def http_error(response: Response, language: Dialect) -> Error:
+    """The error that a reply of status >= 400 says; its message always names the status."""
+    found = language.error(response.status, response.headers, response.body)
+    words = f"HTTP {response.status}"
+    return found if words in found.message else replace(found, message=f"{words}: {found.message}")
 
 
 def _decode_stream(response: Response, language: Dialect) -> list[Event]:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
-
-from conformance.decoding import content_type_fault, decode_whole
+from conformance.decoding import content_type_fault, decode_whole, http_error
 from conformance.dialects import Dialect
 from conformance.exchange import Chunk, End, Headers, Response
 from conformance.model import Error, Event, error
@@ -30,7 +28,7 @@ class Answer:
         self._refused: Error | None = None
         self._finish: Callable[[Response], list[Event]] = lambda whole: decode_whole(whole, language)
         if status >= 400:
-            self._finish = self._http_error
+            self._finish = lambda whole: [http_error(whole, language)]
         elif not 200 <= status < 300:
             self._refused = error("protocol", f"HTTP {status}: neither an answer nor an error", status=status)
         elif wrong := content_type_fault(self._head, language, streamed):
@@ -58,10 +56,3 @@ class Answer:
             return self._decoder.close(end)
         whole = Response(self._head.status, self._head.headers, (Chunk(0.0, b"".join(self._pieces)),), end)
         return self._finish(whole)
-
-    def _http_error(self, whole: Response) -> list[Event]:
-        found = self._language.error(whole.status, whole.headers, whole.body)
-        words = f"HTTP {whole.status}"
-        if words not in found.message:
-            found = msgspec.structs.replace(found, message=f"{words}: {found.message}")
-        return [found]

@@ -84,16 +84,16 @@ def send(adapter: Adapter, request: ChatRequest, options: CallOptions, client: h
     except Exception as fault:
         if not is_transport_fault(fault):
             raise
-        why = said(fault, str(outgoing.url)).message
-        raise Unreachable(why, "check the address, the network and whether the server runs") from fault
+        hint = "check the address, the network and whether the server runs"
+        raise Unreachable(said(fault, str(outgoing.url)).message, hint) from fault
     try:
         chunks, end = _read(response)
     finally:
         response.close()
-    travelled = response.request
+    sent = response.request
     return Exchange(
-        id=f"{adapter.name}/{travelled.method} {travelled.url.path}",
-        request=Request(travelled.method, str(travelled.url), _lines(travelled), travelled.content),
+        id=f"{adapter.name}/{sent.method} {sent.url.path}",
+        request=Request(sent.method, str(sent.url), _lines(sent), sent.content),
         response=Response(response.status_code, _lines(response), tuple(chunks), end),
         dialect=adapter.dialect.name,
         provider=adapter.name,

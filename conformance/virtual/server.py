@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -96,7 +97,8 @@ def serve(
     server = _server(Captured(), gap, key, lambda: ready(*origin) if ready else None)
     listening = _listen(host, port)
     origin.append(f"http://{host}:{listening.getsockname()[1]}")
-    server.run([listening])
+    with suppress(KeyboardInterrupt):
+        server.run([listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
