@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -46,6 +47,14 @@ def header_of(headers: Headers | Mapping[str, str], name: str) -> str | None:
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     wanted = name.lower()
     return next((value for key, value in pairs if key.lower() == wanted), None)
+
+
+def path_of(url: str) -> str:
+    """The path of a URL; "" for an address that is none, e.g. with an open bracket."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 class Request(Struct, frozen=True):
@@ -112,5 +121,5 @@ def _json(body: bytes) -> JSON:
         return None
     try:
         return json.loads(body)
-    except ValueError:  # also UnicodeDecodeError
+    except (ValueError, RecursionError):  # ValueError covers undecodable UTF-8
         return None

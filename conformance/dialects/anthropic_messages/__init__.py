@@ -5,8 +5,6 @@ Rule of the folder: a table (`words`) stands between the halves, so what one hal
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from conformance.dialects import Dialect, StreamDecoder
 from conformance.dialects.anthropic_messages.failures import error
 from conformance.dialects.anthropic_messages.reply import reply
@@ -16,7 +14,7 @@ from conformance.dialects.anthropic_messages.schemas import SCHEMAS
 from conformance.dialects.anthropic_messages.serve import SERVER, MessagesServer
 from conformance.dialects.anthropic_messages.stream import Reader
 from conformance.dialects.anthropic_messages.words import OLD_VERSION, VERSION
-from conformance.exchange import Headers, header_of
+from conformance.exchange import Headers, header_of, path_of
 from conformance.model import JSON, ChatRequest
 from conformance.wire import SSE, FrameDecoder
 
@@ -32,7 +30,7 @@ def _claims(method: str, url: str, headers: Headers, body: JSON) -> bool:
 
     Not ours: counting tokens (`/v1/messages/count_tokens`), and the messages of another vendor's threads.
     """
-    path = urlsplit(url).path.rstrip("/")
+    path = path_of(url).rstrip("/")
     if method.upper() != "POST":
         return False
     if path.endswith("/messages"):
@@ -42,7 +40,7 @@ def _claims(method: str, url: str, headers: Headers, body: JSON) -> bool:
 
 def _streams(url: str, body: JSON) -> bool:
     asked = isinstance(body, dict) and body.get("stream") is True
-    return asked or urlsplit(url).path.endswith(":streamRawPredict")
+    return asked or path_of(url).endswith(":streamRawPredict")
 
 
 def _decoder() -> StreamDecoder:

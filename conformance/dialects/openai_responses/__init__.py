@@ -5,10 +5,8 @@ Rule of the folder: the official language. What it shares with openai-chat (erro
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from conformance.dialects import Dialect, StreamDecoder
-from conformance.exchange import Headers
+from conformance.exchange import Headers, path_of
 from conformance.model import JSON, ChatRequest
 from conformance.wire import SSE, FrameDecoder
 
@@ -31,7 +29,7 @@ def _path(request: ChatRequest) -> str:
 
 def _claims(method: str, url: str, headers: Headers, body: JSON) -> bool:
     """Ours: `POST …/responses`. `…/responses/<id>` and what lies below are other calls."""
-    return method.upper() == "POST" and urlsplit(url).path.rstrip("/").endswith(PATH)
+    return method.upper() == "POST" and path_of(url).rstrip("/").endswith(PATH)
 
 
 def _decoder() -> StreamDecoder:
