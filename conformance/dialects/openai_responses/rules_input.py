@@ -6,6 +6,7 @@ Rule of the file: an item of an unknown type is legal, and what the server keeps
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
@@ -163,12 +164,10 @@ def sealed_reasoning(reading: Reading) -> Iterator[Violation]:
 )
 def reasoning_before_its_item(reading: Reading) -> Iterator[Violation]:
     """A reasoning item directly precedes the item that came of it."""
-    known = list(items(reading))
-    for (at, item), (_, after) in zip(known, [*known[1:], (0, {})], strict=False):
+    for (at, item), (_, after) in pairwise(items(reading)):
         if item.get("type") != "reasoning":
             continue
         asked = _is_message(after) and after.get("role") != "assistant"
         if asked or str(after.get("type")).endswith("_output"):
-            yield Violation(
-                "nothing of the assistant follows", f"$.input[{at}]", got=after.get("type") or after.get("role")
-            )
+            got = after.get("type") or after.get("role")
+            yield Violation("nothing of the assistant follows", f"$.input[{at}]", got=got)
