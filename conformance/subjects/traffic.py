@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from shlex import quote
@@ -69,7 +70,10 @@ def verdicts(paths: Iterable[Path], selection: Selection, jobs: int = 0) -> Iter
     if len(head) < _FEW or (jobs or os.cpu_count() or 1) == 1:
         yield from (_told(one, selection.dialect) for one in everything)
     else:
-        yield from _in_processes(everything, selection.dialect, jobs or os.cpu_count() or 1)
+        from conformance.subjects.crowd import in_processes
+
+        work = partial(_batch, selection.dialect)
+        yield from in_processes(work, everything, jobs or os.cpu_count() or 1, _BATCH)
     yield from troubles
 
 
@@ -94,24 +98,7 @@ def _of_file(file: Path, selection: Selection, troubles: list[ConformanceError])
         troubles.append(_internal(f"reading {file}", bug))
 
 
-def _in_processes(exchanges: Iterable[Found], speaks: str | None, jobs: int) -> Iterator[Told]:
-    """Judge in worker processes, in order, with a bounded number of batches under way."""
-    from collections import deque
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    source = iter(exchanges)
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        under_way: deque[Future[list[Told]]] = deque()
-        while batch := list(islice(source, _BATCH)):
-            under_way.append(pool.submit(_batch, batch, speaks))
-            if len(under_way) > 4 * jobs:
-                yield from under_way.popleft().result()
-        for future in under_way:
-            yield from future.result()
-
-
-def _batch(exchanges: list[Found], speaks: str | None) -> list[Told]:
+def _batch(speaks: str | None, exchanges: list[Found]) -> list[Told]:
     return [_told(one, speaks) for one in exchanges]
 
 

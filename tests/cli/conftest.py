@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import jsonschema
 import pytest
@@ -80,3 +82,65 @@ def report_schema() -> jsonschema.Draft202012Validator:
     schema = json.loads(files("conformance.report").joinpath("schema/report.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
+
+
+# ------------------------------------------------------------------ traffic of one's own making
+
+ASKED = {"model": "some-model", "messages": [{"role": "user", "content": "hi"}]}
+ANSWERED = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "some-model",
+    "choices": [
+        {
+            "index": 0,
+            "message": {"role": "assistant", "content": "Hello.", "refusal": None},
+            "logprobs": None,
+            "finish_reason": "stop",
+        }
+    ],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+}
+
+
+def _line(id: str, **changes: Any) -> dict[str, Any]:
+    """One exchange in the JSONL form, sound unless changed."""
+    answer = changes.pop("answer", ANSWERED)
+    return {
+        "id": id,
+        "dialect": "openai-chat",
+        "method": "POST",
+        "url": "https://api.one.test/v1/chat/completions",
+        "request_headers": {"content-type": "application/json"},
+        "request_json": ASKED,
+        "status": 200,
+        "response_headers": {"content-type": "application/json", "x-request-id": "r"},
+        "response_body_b64": base64.b64encode(json.dumps(answer).encode()).decode(),
+        "fidelity": "exact",
+        **changes,
+    }
+
+
+def _write(file: Path, *lines: dict[str, Any]) -> Path:
+    text = "".join(json.dumps(one) + "\n" for one in lines).encode()
+    file.write_bytes(gzip.compress(text) if file.suffix == ".gz" else text)
+    return file
+
+
+@pytest.fixture
+def line() -> Callable[..., dict[str, Any]]:
+    """Make one exchange."""
+    return _line
+
+
+@pytest.fixture
+def write() -> Callable[..., Path]:
+    """Write exchanges to a file."""
+    return _write
+
+
+@pytest.fixture
+def wrong() -> dict[str, Any]:
+    """An answer that breaks one rule."""
+    return {**ANSWERED, "object": "completion"}

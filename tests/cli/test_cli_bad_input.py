@@ -188,24 +188,3 @@ def test_no_cassettes_is_said_though_debts_are_listed(run: Run, refused: Refused
 def test_a_port_that_is_taken(run: Run, refused: Refused) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         refused(run("serve", "--port", str(taken.getsockname()[1])), "cannot listen")
-
-
-@pytest.mark.parametrize("words", [["list", "rules"], ["lint", "FOLDER"], ["check", "openai", "--folder", "FOLDER"]])
-def test_an_output_that_cannot_be_written_is_told_first(
-    run: Run, refused: Refused, folder: Path, tmp_path: Path, words: list[str]
-) -> None:
-    given = [str(folder) if word == "FOLDER" else word for word in words]
-    refused(run(*given, "--output", tmp_path), "is a directory")
-    refused(run(*given, "--output", tmp_path / "none" / "report.txt"), "No such file or directory")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_run_that_fails_leaves_the_old_report(run: Run, refused: Refused, tmp_path: Path, folder: Path) -> None:
-    report = tmp_path / "report.json"
-    report.write_text("what was there")
-    refused(run("lint", folder, "--host", "nobody.test", "--output", report), "no exchange fits --host nobody.test")
-    assert report.read_text() == "what was there"
-    done = run("lint", folder, "--format", "json", "--output", report)
-    assert (done.exit_code, done.stdout) == (0, "")
-    assert json.loads(report.read_text())["kind"] == "lint"
-    assert [file.name for file in tmp_path.iterdir()] == ["report.json"]
