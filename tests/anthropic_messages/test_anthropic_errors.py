@@ -104,6 +104,7 @@ def test_other_shapes(status: int, body: Any, kind: str, message: str) -> None:
         (b'{"type":"error","error":"boom"}', "server", "boom"),
         (b'{"type":"error"}', "server", "failed"),
         (b"upstream gone", "server", "upstream gone"),
+        (b'{"type":"error","error":{"type":"over', "protocol", "cannot parse frame 0"),
     ],
 )
 def test_errors_inside_a_stream(frame: bytes, kind: str, message: str) -> None:
@@ -140,3 +141,11 @@ def test_what_the_server_half_says_is_understood(said: Error) -> None:
     [inside] = MESSAGES.decoder().feed(MESSAGES.server.failure_frame(said))
     assert isinstance(inside, Error)
     assert (inside.kind, inside.message) == (said.kind, said.message)
+
+
+def test_half_an_error_is_a_cut_stream() -> None:
+    decoder = MESSAGES.decoder()
+    assert decoder.feed(b'event: error\ndata: {"type":"error","error":{"type":"over') == []
+    [found] = decoder.close()
+    assert isinstance(found, Error)
+    assert found.kind == "truncated"

@@ -1,6 +1,7 @@
 """Read a request as the server does: the canonical request that a body says.
 
-Rule of the file: refusing is over before reading begins, so readers may trust the shape of the body.
+Rule of the file: refusing is over before reading begins, so readers may trust the shape of the body. Hints on a known
+block or tool that change no meaning (`cache_control`) have no word in the model and end here.
 """
 
 from __future__ import annotations

@@ -118,6 +118,7 @@ def _reasoning(request: ChatRequest) -> dict[str, JSON]:
 
 
 def _output_config(request: ChatRequest) -> JSON:
+    """Effort and format. A format has no name here and is always strict, so neither is sent."""
     said: dict[str, JSON] = {}
     if request.reasoning and request.reasoning.effort not in (None, "none"):
         said["effort"] = request.reasoning.effort

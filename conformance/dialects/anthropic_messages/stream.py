@@ -71,16 +71,16 @@ class Reader:
         try:
             frame = lenient(event, data)
         except ValueError:
-            if event != b"error":
+            if event != b"error" or data.lstrip()[:1] in b"{[":
                 raise  # the decoder tells of a frame that cannot be parsed
             text = data.decode("utf-8", "replace")[:500]
-            self._fail(out, error("server", f"the stream failed: {text}"))
+            self._finish(out, error("server", f"the stream failed: {text}"))
             return
         _HANDLERS[type(frame)](self, frame, out)
 
-    def _fail(self, out: list[Event], fault: Event) -> None:
+    def _finish(self, out: list[Event], last: Event) -> None:
         self.finished = True
-        out.append(fault)
+        out.append(last)
 
     def _message_start(self, frame: MessageStart, out: list[Event]) -> None:
         if self._message is not None:  # AM-S02 tells of it; clients go on with the first
@@ -114,7 +114,7 @@ class Reader:
             self._early("content_block_delta", out)
         else:
             text = f"content_block_delta for block {frame.index}, which is not open"
-            self._fail(out, error("protocol", text))
+            self._finish(out, error("protocol", text))
 
     def _block_stop(self, frame: BlockStop, out: list[Event]) -> None:
         if frame.index in self._open:
@@ -147,7 +147,7 @@ class Reader:
             stop_sequence=string_of(self._message.get("stop_sequence")) or None,
             usage=usage,
         )
-        self._fail(out, Done(stop, usage, whole))
+        self._finish(out, Done(stop, usage, whole))
 
     def _whole(self, frame: WholeMessage, out: list[Event]) -> None:
         """A whole message in one frame: told like any other whole reply."""
@@ -160,13 +160,13 @@ class Reader:
             out.append(error("protocol", str(fault)))
 
     def _failure(self, frame: Failure, out: list[Event]) -> None:
-        self._fail(out, stream_error(frame.body))
+        self._finish(out, stream_error(frame.body))
 
     def _nothing(self, frame: Ping, out: list[Event]) -> None:
         """A sign of life, or an event of a type that is not known."""
 
     def _early(self, name: str, out: list[Event]) -> None:
-        self._fail(out, error("protocol", f"{name} before message_start"))
+        self._finish(out, error("protocol", f"{name} before message_start"))
 
 
 _HANDLERS: Mapping[type, Callable[[Reader, Any, list[Event]], None]] = {
