@@ -56,6 +56,8 @@ def official(type: str, code: str | None = None) -> dict[str, Any]:
         (502, official("bad_gateway"), "server"),
         (503, official("server_error", "slow_down"), "overloaded"),
         (503, official("busy"), "overloaded"),
+        (503, official("server_error"), "overloaded"),
+        (429, official("invalid_request_error"), "rate_limit"),
         (504, official("bad_gateway"), "server"),
         (599, official("odd"), "server"),
     ],

@@ -317,6 +317,16 @@ def test_what_is_nearly_right_is_coerced(frame: bytes, text: str) -> None:
     assert done(HEAD, frame, STOP, DONE).reply.text == text
 
 
+def test_what_was_tolerated_is_noted() -> None:
+    from conformance.dialects.openai_chat.stream import ChunkReader
+
+    reader, out = ChunkReader(), []
+    reader.read(b"", b'{"choices":[{"index":0,"delta":{"content":"a"}}]}', out)
+    assert reader.tolerated == []
+    reader.read(b"", b'{"choices":[{"index":0,"delta":{"content":7}}]}', out)
+    assert [note for note in reader.tolerated if "content" in note] == reader.tolerated != []
+
+
 def test_a_broken_frame_ends_the_timeline() -> None:
     fault = failed(HEAD, data(b'{"choices":[{'), STOP, DONE)
     assert (fault.kind, "cannot parse frame 1 as JSON" in fault.message) == ("protocol", True)

@@ -24,6 +24,10 @@ MOST_TEXT = 2000
 """A page or text that is no error object is quoted up to here."""
 
 
+GENERIC = frozenset({"invalid_request", "server"})
+"""Kinds whose words (`invalid_request_error`, `server_error`) come with many statuses: the status says more."""
+
+
 def error_of(status: int, headers: Headers, body: bytes) -> Error:
     """What a failed reply says; for a 2xx body that holds no error: kind "protocol"."""
     text = body.decode("utf-8", "replace").strip()
@@ -91,7 +95,7 @@ def _kind(status: int, parts: dict[str, JSON], message: str) -> ErrorKind:
     for key in ("code", "type"):
         word = parts.get(key)
         kind = CODE_KINDS.get(word.lower()) if isinstance(word, str) else None
-        if kind and not (kind == "invalid_request" and status >= 400):
+        if kind and (status < 400 or kind not in GENERIC):
             return kind
     if status == 400 and "incorrect api key" in message.lower():
         return "auth"  # a flat vendor error says a bad key under 400

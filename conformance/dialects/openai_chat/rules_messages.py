@@ -156,6 +156,6 @@ def _is_data_url(url: str) -> bool:
     if not comma or "/" not in head or not head.lower().endswith(";base64"):
         return False
     try:
-        return bool(base64.b64decode(data, validate=True))
+        return bool(base64.b64decode("".join(data.split()), validate=True))
     except (binascii.Error, ValueError):
         return False

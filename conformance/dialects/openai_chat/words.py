@@ -110,7 +110,7 @@ CODE_KINDS: Mapping[str, ErrorKind] = {
     "overloaded": "overloaded",
     "slow_down": "overloaded",
 }
-"""Error `code` or `type` -> kind. It outranks the status, but for `invalid_request_error`, which 401 carries too."""
+"""Error `code` or `type` -> kind. It outranks the status, but for the generic ones that come with many statuses."""
 
 
 class ErrorWords(NamedTuple):
