@@ -100,9 +100,13 @@ def schema_fault(text: str) -> str | None:
     """What is wrong with a JSON Schema, given as JSON text; None when nothing is."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
+    from jsonschema.validators import validator_for
 
+    schema = json.loads(text)
+    named = isinstance(schema, dict) and "$schema" in schema  # older drafts are taken at their word
+    judge = validator_for(schema, Draft202012Validator) if named else Draft202012Validator
     try:
-        Draft202012Validator.check_schema(json.loads(text))
+        judge.check_schema(schema)
     except SchemaError as fault:
         return f"{fault.message} at {fault.json_path}"
     return None

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 
+import anyio
 import httpx
 import pytest
 
@@ -16,7 +17,7 @@ from conformance.calls import CallOptions, stream
 from conformance.dialects import dialect, dialect_names
 from conformance.errors import UsageError
 from conformance.scenarios import check, for_model, scenario
-from conformance.virtual import VIRTUAL_KEY, Captured, VirtualProvider, serve
+from conformance.virtual import VIRTUAL_KEY, Captured, VirtualProvider, app, serve
 
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
 BEARER = {"authorization": f"Bearer {VIRTUAL_KEY}"}
@@ -245,3 +246,29 @@ def test_captured_counts_under_threads() -> None:
     for one in many:
         one.join()
     assert (captured.call_count, len(captured.requests)) == (800, 800)
+
+
+def test_the_application_runs_without_a_server() -> None:
+    captured = Captured()
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app(captured=captured, key="mine"))
+        async with httpx.AsyncClient(transport=transport, base_url="http://virtual") as client:
+            return await client.post(CHAT, headers={"authorization": "Bearer mine"}, json=GOOD[CHAT][1])
+
+    assert anyio.run(ask).json()["object"] == "chat.completion"
+    assert captured.requests[0].url == f"http://virtual{CHAT}"
+
+
+@pytest.mark.parametrize(
+    ("schema", "status"),
+    [
+        ({"$schema": "http://json-schema.org/draft-07/schema#", "type": "array", "items": [{"type": "string"}]}, 200),
+        ({"$schema": "https://example.com/unknown", "type": "object"}, 200),
+        ({"type": "object", "properties": {"a": {"type": "string", "minLength": "7"}}}, 400),
+    ],
+)
+def test_schemas_of_tools_are_checked_by_their_own_draft(http: httpx.Client, schema: dict, status: int) -> None:
+    tools = [{"type": "function", "function": {"name": "f", "parameters": schema}}]
+    answer = http.post(CHAT, headers=BEARER, json=GOOD[CHAT][1] | {"tools": tools})
+    assert answer.status_code == status
