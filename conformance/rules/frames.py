@@ -19,7 +19,7 @@ _OTHER_LINE_ENDS = {
     "\u2028": "U+2028", "\u2029": "U+2029", "\u0085": "U+0085", "\v": "U+000B", "\f": "U+000C", "\x1c": "U+001C",
 }  # fmt: skip
 _FIELD_AFTER = re.compile(f"([{''.join(_OTHER_LINE_ENDS)}])(?:data|event|id|retry):")
-_LOST = re.compile(rb"(?:(?<=[\r\n])|\A)(?:(?!data|event|id|retry)[A-Za-z_-]+: ?)?\{[^\r\n]*")
+_LOST = re.compile(rb"[\r\n]((?:(?!(?:data|event|id|retry):)[A-Za-z_-]+: ?)?\{[^\r\n]*)")
 _TERMINAL = b"[DONE]"
 
 
@@ -72,9 +72,9 @@ def payload_is_one_object(reading: Reading) -> Iterator[Violation]:
 def payloads_stand_in_data(reading: Reading) -> Iterator[Violation]:
     """JSON in an event stream stands in `data` lines: what stands in another field, or in none, is lost."""
     if reading.dialect.framing == "sse":
-        for hit in _LOST.finditer(reading.exchange.response.body):
+        for hit in _LOST.finditer(b"\n" + reading.exchange.response.body):
             yield Violation(
-                "a JSON object stands outside of a data line, where no client sees it", got=shown(hit[0], 200)
+                "a JSON object stands outside of a data line, where no client sees it", got=shown(hit[1], 200)
             )
 
 

@@ -25,6 +25,20 @@ _MASK = re.compile(
     r"|wrong|invalid|your[-_ ]|[<\[{]",
     re.IGNORECASE,
 )
+_PREFIXES = (
+    b"sk-",
+    b"xai-",
+    b"gsk_",
+    b"AIza",
+    b"ghp_",
+    b"gho_",
+    b"ghu_",
+    b"ghs_",
+    b"ghr_",
+    b"glpat-",
+    b"hf_",
+    b"ya29.",
+)
 _LIVE = re.compile(
     rb"(?<![A-Za-z0-9_-])(?:"
     rb"sk-(?:ant-|proj-|or-v1-|svcacct-)?[A-Za-z0-9_-]{32,}|xai-[A-Za-z0-9]{40,}|gsk_[A-Za-z0-9]{40,}"
@@ -51,8 +65,8 @@ def recording_holds_no_secret(reading: Reading) -> Iterator[Violation]:
         if key.lower() in _QUERY_KEYS and _looks_live(value):
             yield Violation(f"the URL's {key!r} holds what looks like a credential", got=_hint(value))
     for side, body in (("request", request.body), ("response", response.body)):
-        if hit := next((hit for hit in _LIVE.finditer(body) if _looks_live(hit[0].decode())), None):
-            yield Violation(f"the {side} body holds what looks like a credential", got=_hint(hit[0].decode()))
+        if secret := _in_body(body):
+            yield Violation(f"the {side} body holds what looks like a credential", got=_hint(secret))
 
 
 def _in_headers(headers: Headers, side: str) -> Iterator[Violation]:
@@ -63,6 +77,13 @@ def _in_headers(headers: Headers, side: str) -> Iterator[Violation]:
             if _looks_live(secret.rpartition(" ")[2].rpartition("=")[2] or secret):
                 yield Violation(f"the {side} header {name} holds what looks like a credential", got=_hint(secret))
                 break
+
+
+def _in_body(body: bytes) -> str | None:
+    """The first credential in a body; the search for its beginning alone is much the faster."""
+    if not any(prefix in body for prefix in _PREFIXES):
+        return None
+    return next((found for hit in _LIVE.finditer(body) if _looks_live(found := hit[0].decode())), None)
 
 
 def _looks_live(value: str) -> bool:
