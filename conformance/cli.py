@@ -111,6 +111,11 @@ def _told(error: BaseException) -> Farewell:
             return Farewell(error.code if isinstance(error.code, int) else CANNOT_JUDGE)
         case BrokenPipeError():
             return Farewell(BROKEN_PIPE)
+        case OSError():
+            where = f": {error.filename}" if error.filename else ""
+            return Farewell(
+                CANNOT_JUDGE, f"the system says {error.strerror or error}{where}", "mend that and try again"
+            )
     name = type(error).__name__
     return Farewell(
         CANNOT_JUDGE,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.commands.choosing import among, format_option, output_option
+from conformance.commands.choosing import SAID, among, format_option, output_option
 
 if TYPE_CHECKING:
     from conformance.cases import Case, Verdict
@@ -25,7 +25,9 @@ RECORDED = frozenset({"conformance", "e2e"})
 @click.option("--tier", "-t", "tiers", multiple=True, metavar="TIER", help="Only this tier; may be repeated.")
 @click.option("--scenario", "-s", "scenarios", multiple=True, metavar="NAME", help="Only cases of this scenario.")
 @click.option("--case", "-c", "cases", multiple=True, metavar="ID", help="Only this case; * and ? stand for anything.")
-@click.option("--folder", metavar="DIR", default=None, help="The cassette folder, instead of the installed one.")
+@click.option(
+    "--folder", type=SAID, metavar="DIR", default=None, help="The cassette folder, instead of the installed one."
+)
 @click.option("--verbose", "-v", is_flag=True, help="Show every case, and warnings with their evidence.")
 @format_option("text", "json")
 @output_option()
@@ -48,10 +50,10 @@ def command(
     from conformance.report import Style, listener
     from conformance.report.outlet import outlet
     from conformance.report.progress import track
-    from conformance.tape import mode
+    from conformance.tape import mode, strict
 
     where = cassette_folder(folder)
-    recording = mode()
+    recording, _ = mode(), strict()  # a bad word in the environment is told before anything is judged
     chosen = _chosen(names, tiers, scenarios, cases, where)
     with outlet(output) as out:
         to = listener("check", format, out, Style(verbose))

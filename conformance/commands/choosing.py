@@ -42,6 +42,20 @@ def among(kind: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
     return chosen
 
 
+class Said(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.3
+    """Text that says something: an empty one is a shell variable that was not set, never a wish."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not str(value).strip():
+            self.fail("it is empty", param, ctx)
+        return str(value)
+
+
+SAID = Said()
+
+
 def format_option(*formats: str) -> Callable[[Any], Any]:
     """The option `--format`, the first format being the default."""
     choice = click.Choice(formats)
@@ -50,4 +64,4 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
 
 def output_option() -> Callable[[Any], Any]:
     """The option `--output`: a file that is replaced at the end, whole, or not at all."""
-    return click.option("--output", metavar="FILE", default=None, help="Write the report to this file.")
+    return click.option("--output", type=SAID, metavar="FILE", default=None, help="Write the report to this file.")

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.commands.choosing import among, format_option, output_option
+from conformance.commands.choosing import SAID, among, format_option, output_option
 
 if TYPE_CHECKING:
     from conformance.errors import UsageError
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", type=SAID, nargs=-1, required=True, metavar="PATH...")
 @click.option("--dialect", "-d", metavar="NAME", help="Judge every exchange as this dialect, whatever it looks like.")
-@click.option("--host", metavar="GLOB", help="Look only at exchanges with this host, e.g. *.azure.com.")
-@click.option("--exchange", metavar="ID", help="Look only at the exchange with this id.")
+@click.option("--host", type=SAID, metavar="GLOB", help="Look only at exchanges with this host, e.g. *.azure.com.")
+@click.option("--exchange", type=SAID, metavar="ID", help="Look only at the exchange with this id.")
 @click.option(
     "--level",
     type=click.Choice(["must", "should", "info"]),

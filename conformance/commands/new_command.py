@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-from conformance.commands.choosing import among
+from conformance.commands.choosing import SAID, among
 
 # Each fact of the caller comes in as a quoted literal, so no name or URL can break out of its string.
 SKELETON = '''"""{title}: a speaker of {language}.
@@ -59,12 +59,14 @@ AUTH = {
 @click.argument("name")
 @click.option("--dialect", "-d", "speaks", required=True, metavar="NAME", help="The dialect that it speaks.")
 @click.option("--base-url", required=True, metavar="URL", help="What the dialect's path is put behind.")
-@click.option("--model", required=True, metavar="ID", help="A model id that serves for tests.")
-@click.option("--key-env", metavar="VAR", help="The variable that holds the key [default: NAME_API_KEY].")
+@click.option("--model", type=SAID, required=True, metavar="ID", help="A model id that serves for tests.")
+@click.option("--key-env", type=SAID, metavar="VAR", help="The variable that holds the key [default: NAME_API_KEY].")
 @click.option("--auth", type=click.Choice(list(AUTH)), default="bearer", show_default=True, help="How the key travels.")
 @click.option("--context-window", type=click.IntRange(1), default=128_000, show_default=True, help="Tokens in all.")
 @click.option("--max-tokens", type=click.IntRange(1), default=8_192, show_default=True, help="Tokens of an answer.")
-@click.option("--folder", metavar="DIR", default=None, help="Where to write, instead of the providers of this kit.")
+@click.option(
+    "--folder", type=SAID, metavar="DIR", default=None, help="Where to write, instead of the providers of this kit."
+)
 def command(
     name: str,
     speaks: str,

@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from conformance.commands.choosing import among
+from conformance.commands.choosing import SAID, among
 
 
 @click.command()
@@ -20,7 +20,9 @@ from conformance.commands.choosing import among
     help="live: the vendor, with your key; virtual: the kit's own provider on this machine.",
 )
 @click.option("--scenario", "-s", "scenarios", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
-@click.option("--folder", metavar="DIR", default=None, help="Where to write, instead of the installed folder.")
+@click.option(
+    "--folder", type=SAID, metavar="DIR", default=None, help="Where to write, instead of the installed folder."
+)
 @click.option("--all", "everyone", is_flag=True, help="Record every provider that is installed.")
 def command(
     names: tuple[str, ...],

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import click
 
+from conformance.commands.choosing import SAID
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", "-p", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: a free one.")
-@click.option("--key", default=None, help="The API key that is accepted, instead of the well-known one.")
+@click.option("--key", type=SAID, default=None, help="The API key that is accepted, instead of the well-known one.")
 @click.option("--gap", type=click.FloatRange(min=0), default=0.0, help="Seconds between the frames of a stream.")
 def command(host: str, port: int, key: str | None, gap: float) -> int:
     """Serve the virtual provider until interrupted: every dialect at its own base URL, answers from the scenarios."""

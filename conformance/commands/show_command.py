@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.commands.choosing import format_option, output_option
+from conformance.commands.choosing import SAID, format_option, output_option
 
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("cassette", metavar="CASSETTE")
-@click.option("--folder", metavar="DIR", default=None, help="The cassette folder, instead of the installed one.")
+@click.argument("cassette", type=SAID, metavar="CASSETTE")
+@click.option(
+    "--folder", type=SAID, metavar="DIR", default=None, help="The cassette folder, instead of the installed one."
+)
 @click.option("--verbose", "-v", is_flag=True, help="Show whole bodies and every chunk as it came.")
 @format_option("text", "json")
 @output_option()

@@ -45,8 +45,6 @@ def _replacing(path: Path) -> Iterator[TextIO]:
             yield file
         os.chmod(name, real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask())
         os.replace(name, real)
-    except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
     finally:
         Path(name).unlink(missing_ok=True)
 

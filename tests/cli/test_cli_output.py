@@ -60,3 +60,8 @@ def test_a_device_is_written_to_and_stays_one(run: Run) -> None:
 
 def test_a_dash_is_standard_output(run: Run) -> None:
     assert run("list", "dialects", "--output", "-").stdout == run("list", "dialects").stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_is_no_bug_of_the_kit(run: Run, refused: Refused) -> None:
+    refused(run("list", "dialects", "--output", "/dev/full"), "the system says No space left on device")
