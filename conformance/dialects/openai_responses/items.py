@@ -10,25 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol, TypeAlias
 
 from conformance.dialects.openai_chat.reply import text_of
-from conformance.model import (
-    Event,
-    Opaque,
-    Text,
-    TextDelta,
-    TextEnd,
-    TextStart,
-    Thinking,
-    ThinkingDelta,
-    ThinkingEnd,
-    ThinkingStart,
-    ToolCall,
-    ToolCallDelta,
-    ToolCallEnd,
-    ToolCallStart,
-)
+from conformance.model import Event, Opaque, Text, TextDelta, TextEnd, TextStart
 
-from .reply import Item, ReplyPart, arguments_in, call_id_of, content_of, pieces_of, said_in, signature_of
-from .words import PARAGRAPH
+from .items_call import CallItem
+from .items_reasoning import ReasoningItem
+from .reply import Item, ReplyPart, content_of, pieces_of
 
 Key: TypeAlias = int
 """Which part of an item: the content index; a summary's index counts down from -1."""
@@ -96,115 +82,6 @@ class MessageItem:
             ended[key] = Text(text)
             out.append(TextEnd(at, text))
         self.parts = [ended[key] for key in sorted(ended)]
-
-
-class ReasoningItem:
-    """Reasoning: one block for all its summaries and texts. Reasoning that says nothing is no block."""
-
-    __slots__ = ("_at", "_count", "_item", "_key", "_pieces", "_seen", "ended", "parts", "refused")
-
-    def __init__(self, item: Item, count: Iterator[int]) -> None:
-        self._item, self._count = item, count
-        self._at: int | None = None
-        self._key: Key | None = None
-        self._seen: set[Key] = set()
-        self._pieces: list[str] = []
-        self.parts: list[ReplyPart] = []
-        self.ended = self.refused = False
-
-    def delta(self, key: Key, text: str, out: list[Event]) -> None:
-        if self.ended:
-            return
-        at = self._begin(out)
-        if key != self._key:
-            self._key = key
-            self._seen.add(key)
-            if self._pieces:
-                text = PARAGRAPH + text
-        self._pieces.append(text)
-        out.append(ThinkingDelta(at, text))
-
-    def whole(self, key: Key, text: str, out: list[Event]) -> None:
-        if text and key not in self._seen:
-            self.delta(key, text, out)
-
-    def done(self, item: Item, out: list[Event]) -> None:
-        for key, part in enumerate(pieces_of(item, "summary")):
-            self.whole(-1 - key, said_in(part), out)
-        for key, part in enumerate(pieces_of(item, "content")):
-            self.whole(key, said_in(part), out)
-        self._item = item
-        if signature_of(item) and not self.ended:
-            self._begin(out)
-        self.end(out)
-
-    def end(self, out: list[Event]) -> None:
-        if self.ended:
-            return
-        self.ended = True
-        if self._at is None:
-            self.parts = [Opaque("reasoning", self._item)]
-            return
-        text, signature = "".join(self._pieces), signature_of(self._item)
-        self.parts = [Thinking(text, signature)]
-        out.append(ThinkingEnd(self._at, text, signature))
-
-    def _begin(self, out: list[Event]) -> int:
-        if self._at is None:
-            self._at = next(self._count)
-            out.append(ThinkingStart(self._at))
-        return self._at
-
-
-class CallItem:
-    """A call of a function or of a custom tool. Its block begins when its name is known."""
-
-    __slots__ = ("_at", "_count", "_item", "_pieces", "_started", "ended", "parts", "refused")
-
-    def __init__(self, item: Item, count: Iterator[int]) -> None:
-        self._item, self._count = item, count
-        self._at: int | None = None
-        self._pieces: list[str] = []
-        self.parts: list[ReplyPart] = []
-        self.ended = self.refused = False
-
-    def begin(self, out: list[Event]) -> None:
-        """Say that the call begins, if its name is known by now."""
-        if self._at is None and self._item.get("name"):
-            self._start(out)
-
-    def delta(self, key: Key, text: str, out: list[Event]) -> None:
-        if self.ended:
-            return
-        self._pieces.append(text)
-        if self._at is not None:
-            out.append(ToolCallDelta(self._at, text))
-
-    def whole(self, key: Key, text: str, out: list[Event]) -> None:
-        if text and not self._pieces:
-            self.delta(key, text, out)
-
-    def done(self, item: Item, out: list[Event]) -> None:
-        if not self.ended:
-            self._item = {**self._item, **item}
-            self.end(out)
-
-    def end(self, out: list[Event]) -> None:
-        if self.ended:
-            return
-        if self._at is None:
-            self._start(out)
-        self.whole(0, arguments_in(self._item), out)
-        self.ended = True
-        assert self._at is not None
-        call = ToolCall(call_id_of(self._item), text_of(self._item.get("name")), "".join(self._pieces))
-        self.parts = [call]
-        out.append(ToolCallEnd(self._at, call))
-
-    def _start(self, out: list[Event]) -> None:
-        self._at = next(self._count)
-        out.append(ToolCallStart(self._at, call_id_of(self._item), text_of(self._item.get("name"))))
-        out.extend([ToolCallDelta(self._at, piece) for piece in self._pieces])
 
 
 class OtherItem:
