@@ -15,8 +15,9 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from conformance.errors import InputError
-from conformance.exchange import Headers, Source
+from conformance.exchange import Source
 from conformance.model import JSON
+from conformance.tape.headers import HeaderLists
 
 FORMAT = "conformance-cassette"
 VERSION = 1
@@ -48,8 +49,6 @@ class BrokenEnd(Struct, frozen=True):
 
 
 Piece: TypeAlias = str | Base64
-HeaderLists: TypeAlias = dict[str, str | list[str]]
-"""Header values by name; a list where a name was repeated."""
 
 
 class StoredRequest(Struct):
@@ -162,21 +161,6 @@ def body_fields(body: bytes | None) -> dict[str, JSON]:
     except (ValueError, RecursionError):  # not JSON, or JSON that another parser would not take (NaN, half a surrogate)
         return {"body": piece_of(body)}
     return {"json": value}
-
-
-def header_lines(lists: HeaderLists) -> Headers:
-    """Header lines in order, one for each value."""
-    return tuple(
-        (name, value) for name, values in lists.items() for value in ((values,) if isinstance(values, str) else values)
-    )
-
-
-def header_lists(headers: Headers) -> HeaderLists:
-    """Header lines as they stand in the file."""
-    lists: dict[str, list[str]] = {}
-    for name, value in headers:
-        lists.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in lists.items()}
 
 
 def _refuse(name: str) -> Any:

@@ -19,6 +19,7 @@ from conformance.exchange import Broken, Chunk, End, Exchange, Request, Response
 from conformance.tape import form, legacy
 from conformance.tape.coding import decoded
 from conformance.tape.form import Provenance, StoredBody, StoredInteraction
+from conformance.tape.headers import header_lines
 
 
 class Recording(Struct, frozen=True):
@@ -112,10 +113,8 @@ def end_of(body: StoredBody) -> End:
 def _exchange(stored: StoredInteraction, found: Provenance, where: str, number: int) -> Exchange:
     sent, came = stored.request, stored.response
     place = f"{where}: interaction {number}"
-    request = Request(sent.method, sent.uri, form.header_lines(sent.headers), form.body_of(sent, place))
-    response = Response(
-        came.status.code, form.header_lines(came.headers), chunks_of(came.body, place), end_of(came.body)
-    )
+    request = Request(sent.method, sent.uri, header_lines(sent.headers), form.body_of(sent, place))
+    response = Response(came.status.code, header_lines(came.headers), chunks_of(came.body, place), end_of(came.body))
     return Exchange(
         id=f"{Path(where).stem}#{number}",
         request=request,

@@ -42,7 +42,7 @@ _FIELDS = (
         rb'((?<!\\)\\"' + _SECRET_FIELD + rb'\\"\s*:\s*\\")((?:[^"\\]|\\[^"\\]|\\\\(?:\\.|[^\\]))+)', re.I | re.S
     ),
 )
-"""JSON fields whose text is secret by their name (`max_tokens` is none of them): in JSON, and in JSON in a JSON string."""
+"""JSON fields that are secret by name (`max_tokens` is none of them): in JSON, and in JSON inside a JSON string."""
 
 
 def scrubbed_headers(headers: Headers, secrets: Collection[str] = ()) -> Headers:

@@ -11,6 +11,7 @@ from typing import Any
 from conformance.exchange import Broken, Headers
 from conformance.model import JSON
 from conformance.tape import form
+from conformance.tape.headers import HeaderLists, header_lists
 from conformance.tape.recording import chunks_of, end_of
 from conformance.tape.streams import Reel
 from conformance.tape.vcrdeck import reel_in
@@ -40,12 +41,12 @@ def _stored(one: dict[str, Any], reel: Reel) -> JSON:
         "request": {
             "method": sent["method"],
             "uri": sent["uri"],
-            "headers": form.header_lists(_lines(sent["headers"])),
+            "headers": header_lists(_lines(sent["headers"])),
             **form.body_fields(body),
         },
         "response": {
             "status": came["status"],
-            "headers": form.header_lists(_lines(came["headers"])),
+            "headers": header_lists(_lines(came["headers"])),
             "body": {
                 "chunks": [form.piece_of(chunk.data) for chunk in reel],
                 "end": end,
@@ -59,7 +60,7 @@ def _lines(lists: Mapping[str, list[str]]) -> Headers:
     return tuple((name, value) for name, values in lists.items() for value in values)
 
 
-def _lists(stored: form.HeaderLists) -> dict[str, list[str]]:
+def _lists(stored: HeaderLists) -> dict[str, list[str]]:
     return {name: [values] if isinstance(values, str) else values for name, values in stored.items()}
 
 
