@@ -82,6 +82,7 @@ def test_status_and_code_tell_the_kind(status: int, body: Any, kind: Any) -> Non
         ({"detail": "no"}, "no", None),
         ({"detail": [{"loc": ["body"], "msg": "no", "type": "missing"}]}, "no", None),
         ({"code": "1302", "message": "no"}, "no", "1302"),
+        ({"code": "²²²", "message": "no"}, "no", "²²²"),
         ({"object": "error", "message": "no", "code": 40001}, "no", "40001"),
         ({"errors": [{"message": "no", "code": 10000}]}, "no", "10000"),
         ([{"error": {"message": "no"}}], "no", None),

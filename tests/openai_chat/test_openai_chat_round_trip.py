@@ -147,36 +147,22 @@ def test_a_request_is_read_as_it_was_meant(request: ChatRequest) -> None:
     assert CHAT.body(read, {}) == body
 
 
-@given(
-    st.recursive(
-        st.none() | st.integers() | st.text(max_size=5),
-        lambda one: (
-            st.lists(one, max_size=3)
-            | st.dictionaries(
-                st.sampled_from(
-                    [
-                        "choices",
-                        "delta",
-                        "index",
-                        "error",
-                        "message",
-                        "tool_calls",
-                        "function",
-                        "content",
-                        "usage",
-                        "model",
-                        "messages",
-                        "role",
-                    ]
-                ),
-                one,
-                max_size=4,
-            )
-        ),
-        max_leaves=20,
-    )
+KEYS = (
+    "choices delta index error message tool_calls function function_call content usage model messages role"
+    " finish_reason name arguments id code type status detail errors base_resp status_code status_msg text"
+    " reasoning_details tools tool_choice tool_call_id stop response_format json_schema refusal prompt_tokens"
+).split()
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+scalars |= st.sampled_from(["user", "tool", "assistant", "text", "function", "json_schema", "required"])
+wild = st.recursive(
+    scalars,
+    lambda one: st.lists(one, max_size=3) | st.dictionaries(st.sampled_from(KEYS), one, max_size=4),
+    max_leaves=20,
 )
-@settings(max_examples=150, deadline=None)
+
+
+@given(wild)
+@settings(max_examples=100, deadline=None)
 def test_no_json_makes_either_half_crash(value: Any) -> None:
     """Whatever JSON comes: the decoder, the whole reply, the error and the server answer in their own words."""
     from conformance.dialects import Refusal
@@ -185,7 +171,8 @@ def test_no_json_makes_either_half_crash(value: Any) -> None:
     decoder = CHAT.decoder()
     events = decoder.feed(b"data: " + raw + b"\n\n") + decoder.close()
     assert list(grammar_faults(events)) == []
-    CHAT.error(500, (), raw)
+    for status in (200, 400, 500):
+        CHAT.error(status, (), raw)
     for half in (CHAT.reply, CHAT.server.parse):
         try:
             half(value)

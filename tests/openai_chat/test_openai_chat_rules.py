@@ -10,6 +10,7 @@ import pytest
 
 from conformance.dialects import dialect
 from conformance.exchange import Chunk, End, Exchange, Request, Response
+from conformance.model import grammar_faults
 from conformance.reading import Reading
 from conformance.rulebook import Finding
 
@@ -423,3 +424,37 @@ def test_no_rule_raises_for_bad_input(asked: Any, answer: Any) -> None:
         stream(answer, HEAD, answer, DONE, asked=asked),
     ):
         found(one)
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterable[tuple[Any, ...]]:
+    """The path of every value inside a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield (*path, key)
+        yield from _places(one, (*path, key))
+
+
+def _swapped(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """The value with another one at a path."""
+    made = holder = json.loads(json.dumps(value))
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = new
+    return made
+
+
+@pytest.mark.parametrize("new", [None, 7, 1.5, "x", [], {}, [7], {"a": 1}, True], ids=repr)
+def test_no_rule_raises_wherever_a_wrong_value_stands(new: Any) -> None:
+    """Each value of a stream, a reply and a request in turn is of another type; the timeline stays sound."""
+    frames = [HEAD, begin(), piece(0, "{}"), CALLS, COUNT]
+    for at, frame in enumerate(frames):
+        for path in _places(frame):
+            one = stream(*frames[:at], _swapped(frame, path, new), *frames[at + 1 :], DONE, asked=COUNTED)
+            found(one)
+            assert list(grammar_faults(Reading(one, CHAT).events)) == []
+    whole = json.loads(reply({"tool_calls": [CALL]}, "tool_calls").response.body)
+    for path in _places(whole):
+        found(exchange(TOOLED, json.dumps(_swapped(whole, path, new)).encode()))
+    asked = FORCED | {"messages": [HI, CALLED, RESULT], "stop": ["a"], "response_format": {"type": "json_schema"}}
+    for path in _places(asked):
+        found(exchange(_swapped(asked, path, new)))

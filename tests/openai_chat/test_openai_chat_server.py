@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from conformance.dialects import Refusal, dialect
-from conformance.model import ChatRequest, Image, Message, Opaque, Reasoning, Reply, Text, ToolCall, ToolResult, Usage
+from conformance.model import (
+    ChatRequest,
+    Image,
+    Message,
+    Opaque,
+    Reasoning,
+    Reply,
+    ResponseFormat,
+    Text,
+    ToolCall,
+    ToolResult,
+    Usage,
+)
 from conformance.schema import problems
 
 CHAT = dialect("openai-chat")
@@ -119,6 +131,46 @@ def test_a_whole_conversation_is_read() -> None:
         stream=True,
         extra={"seed": 7},
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ({"role": "assistant", "content": None, "refusal": "No."}, Message("assistant", (Text("No."),))),
+        (
+            {"role": "assistant", "content": [{"type": "text", "text": "a"}, {"type": "refusal", "refusal": "No."}]},
+            Message("assistant", (Text("a"), Text("No."))),
+        ),
+        (
+            {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
+            Message("assistant", (ToolCall("", "f", "{}"),)),
+        ),
+        ({"role": "function", "name": "f", "content": "ok"}, Message("tool", (ToolResult("f", (Text("ok"),)),))),
+        (
+            {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://x.example/a.png"}}]},
+            Message("user", (Image(url="https://x.example/a.png"),)),
+        ),
+    ],
+)
+def test_rare_and_deprecated_turns_are_read(said: dict[str, Any], read: Message) -> None:
+    assert CHAT.server.parse(asked(messages=[said])).messages == (read,)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "read"),
+    [
+        (None, None),
+        ({"type": "text"}, None),
+        ({"type": "json_object"}, ResponseFormat()),
+        ({"type": "json_schema", "json_schema": {"name": "a"}}, ResponseFormat({}, "a")),
+        (
+            {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}, "strict": True}},
+            ResponseFormat({"type": "object"}, "a", strict=True),
+        ),
+    ],
+)
+def test_response_formats_are_read(wanted: Any, read: ResponseFormat | None) -> None:
+    assert CHAT.server.parse(asked(response_format=wanted)).response_format == read
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,11 @@ def inside(value: JSON, *keys: str) -> JSON:
     return value
 
 
+def has(value: JSON, key: str) -> bool:
+    """Whether it is an object with that key, whatever the key holds."""
+    return isinstance(value, dict) and key in value
+
+
 def whole(value: JSON) -> TypeGuard[int]:
     """Whether it is a JSON integer: neither a boolean nor a float."""
     return isinstance(value, int) and not isinstance(value, bool)

@@ -113,7 +113,7 @@ def _number(parts: dict[str, JSON]) -> int:
         word = parts.get(key)
         if isinstance(word, int) and not isinstance(word, bool) and 400 <= word < 600:
             return word
-        if isinstance(word, str) and word.isdigit() and len(word) == 3:
+        if isinstance(word, str) and word.isdecimal() and len(word) == 3:
             return int(word)
     return 0
 

@@ -13,7 +13,7 @@ from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
 
-from .book import BOOK, inside, whole
+from .book import BOOK, has, inside, whole
 from .fold import Fragment, folded
 from .rules_reply import is_forced
 
@@ -80,7 +80,7 @@ def _first_fragment(first: Fragment) -> Iterator[Violation]:
 def _later_fragments(later: list[Fragment]) -> Iterator[Violation]:
     for keys in IDENTITY:
         *above, key = keys
-        again = next((one for one in later if key in (inside(one.call, *above) or {})), None)
+        again = next((one for one in later if has(inside(one.call, *above), key)), None)
         if again is not None:
             path = f"{again.path}.{'.'.join(keys)}"
             yield Violation(
