@@ -68,7 +68,13 @@ def _chunk(choices: list[dict[str, Any]], usage: dict[str, int] | None) -> bytes
 
 
 def _anthropic(block: dict[str, Any], deltas: list[dict[str, Any]], reason: str) -> Iterator[bytes]:
-    message: dict[str, Any] = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5", "content": []}
+    message: dict[str, Any] = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "claude-sonnet-4-5",
+        "content": [],
+    }
     message |= {"stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 9, "output_tokens": 1}}
     yield _event("message_start", message=message)
     yield _event("content_block_start", index=0, content_block=block)
