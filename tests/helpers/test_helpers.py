@@ -280,7 +280,7 @@ def test_a_run_that_fails_says_so_and_keeps_what_it_had(tmp_path: Path) -> None:
     assert lines == ["began", "failed"]
 
 
-@pytest.mark.parametrize("name", ["../outside", "run.jsonl", "/tmp/x"])
+@pytest.mark.parametrize("name", ["../outside", "run.jsonl", "/elsewhere/x"])
 def test_an_artefact_stays_in_the_folder_of_the_run(tmp_path: Path, name: str) -> None:
     with help.RunLog(tmp_path / "run") as log, pytest.raises(UsageError, match="cannot be named"):
         log.artefact(name, b"")
