@@ -6,7 +6,7 @@ Rule of the file: HTTP in, HTTP out. A dialect whose path names no version is se
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
 import anyio
 from starlette.applications import Starlette
@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from conformance.dialects import Dialect, Refusal, dialect, dialect_names
-from conformance.exchange import Request
-from conformance.model import ChatRequest, error
+from conformance.exchange import Request, header_of
+from conformance.model import JSON, ChatRequest, error
 from conformance.virtual import listing
 from conformance.virtual.desk import Desk, Given, failed, no_such_route
 from conformance.virtual.doorkeeper import admit, check_key
@@ -30,7 +30,9 @@ def application(desk: Desk) -> Starlette:
     """All routes over one desk."""
     calls = [Route(path_of(name), _call(desk, dialect(name)), methods=["POST"]) for name in dialect_names()]
     others = [
-        Route("/v1/messages/count_tokens", _count(desk), methods=["POST"]),
+        Route("/v1/messages/count_tokens", _count(desk, "anthropic-messages"), methods=["POST"]),
+        Route("/v1/responses/input_tokens", _count(desk, "openai-responses"), methods=["POST"]),
+        Route("/v1/responses", _no_socket(desk), methods=["GET"]),
         Route("/v1/models", _models(desk), methods=["GET"]),
         Route("/v1/models/{name:path}", _model(desk), methods=["GET"]),
         Route("/health", _health(desk), methods=["GET"]),
@@ -57,24 +59,41 @@ def _call(desk: Desk, language: Dialect) -> Endpoint:
     return call
 
 
-def _count(desk: Desk) -> Endpoint:
-    language = dialect("anthropic-messages")
+def _count(desk: Desk, speaks: str) -> Endpoint:
+    language = dialect(speaks)
+    owed, head = _COUNTS[speaks]
 
     async def count_tokens(arrival: Arrival) -> Response:
         request = await _kept(desk, arrival, call=False)
+        body = request.json()
+        whole = json.dumps({**owed, **body}).encode() if isinstance(body, dict) else request.body
         try:
-            asked = admit(language, request.headers, _with_limit(request), desk.key).request
+            asked = admit(language, request.headers, whole, desk.key).request
         except Refusal as refusal:
             return _sent(failed(language, refusal.error))
-        return JSONResponse({"input_tokens": count(asked)})
+        return JSONResponse({**head, "input_tokens": count(asked)})
 
     return count_tokens
 
 
-def _with_limit(request: Request) -> bytes:
-    """The body with max_tokens, which a count does without and a call must have."""
-    body = request.json()
-    return json.dumps({"max_tokens": 1, **body}).encode() if isinstance(body, dict) else request.body
+_COUNTS: Mapping[str, tuple[dict[str, JSON], dict[str, JSON]]] = {
+    "anthropic-messages": ({"max_tokens": 1}, {}),
+    "openai-responses": ({}, {"object": "response.input_tokens"}),
+}
+"""What a count does without and a call must have; what the answer says beside the number."""
+
+
+def _no_socket(desk: Desk) -> Endpoint:
+    """Agents first try a WebSocket here: 426 sends them to POST at once, all else makes them try again and again."""
+
+    async def no_socket(arrival: Arrival) -> Response:
+        request = await _kept(desk, arrival, call=False)
+        if (header_of(request.headers, "upgrade") or "").lower() != "websocket":
+            return _sent(no_such_route("openai-chat", "GET", arrival.url.path, 405))
+        fault = error("invalid_request", "no WebSocket is spoken here: send a POST", status=426)
+        return _sent(failed(dialect("openai-responses"), fault))
+
+    return no_socket
 
 
 def _models(desk: Desk) -> Endpoint:

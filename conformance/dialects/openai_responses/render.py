@@ -5,27 +5,31 @@ Rule of the file: ids follow from the place of an item alone, so that an answer 
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from itertools import groupby
 
 from conformance.model import JSON, ChatRequest, Opaque, Reply, Text, Thinking, ToolCall, Usage
 
 from .reply import Item, ReplyPart
-from .words import ENDINGS
+from .words import ENCRYPTED, ENDINGS
 
 CREATED = 1_790_000_000
 """The time that every answer bears: a recording made twice is the same twice."""
 
 
-def items_of(reply: Reply) -> list[Item]:
-    """The finished output items. Neighbouring texts are the parts of one message."""
+def items_of(reply: Reply, sealed: bool = False) -> list[Item]:
+    """The finished output items. Neighbouring texts are the parts of one message.
+
+    `sealed`: the client asked for reasoning that it can send back, so all of it has encrypted content.
+    """
     items: list[Item] = []
     for spoken, group in groupby(reply.parts, lambda part: isinstance(part, Text)):
         if spoken:
             items.append(_message([part.text for part in group if isinstance(part, Text)], reply, len(items)))
         else:
             for part in group:
-                items += _item(part, len(items))
+                items += _item(part, len(items), sealed)
     if reply.stop == "refusal" and not any(item["type"] == "message" for item in items):
         items.append(_message([""], reply, len(items)))
     return items
@@ -48,17 +52,22 @@ def content_part(kind: str, text: str) -> Item:
     return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
 
 
-def _item(part: ReplyPart, at: int) -> Iterator[Item]:
+def _item(part: ReplyPart, at: int, sealed: bool) -> Iterator[Item]:
     match part:
         case Thinking(text, signature, redacted):
             summary = [{"type": "summary_text", "text": text}] if text else []
             reasoning: Item = {"id": f"rs_{at}", "type": "reasoning", "summary": summary}
-            yield reasoning | ({"encrypted_content": sealed} if (sealed := signature or redacted) else {})
+            seal = signature or redacted or (_seal(text) if sealed else None)
+            yield reasoning | ({"encrypted_content": seal} if seal else {})
         case ToolCall(id, name, arguments):
             head: Item = {"id": f"fc_{at}", "type": "function_call", "status": "completed"}
             yield head | {"call_id": id, "name": name, "arguments": arguments or "{}"}
         case Opaque(_, raw) if isinstance(raw, dict) and isinstance(raw.get("type"), str):
             yield {"id": f"item_{at}", **raw}
+
+
+def _seal(text: str) -> str:
+    return b64encode(text.encode("utf-8", "surrogatepass")).decode()
 
 
 def response_of(reply: Reply, request: ChatRequest, body: JSON) -> Item:
@@ -77,7 +86,7 @@ def response_of(reply: Reply, request: ChatRequest, body: JSON) -> Item:
         "instructions": asked.get("instructions"),
         "max_output_tokens": request.max_tokens,
         "model": reply.model or request.model,
-        "output": items_of(reply),
+        "output": items_of(reply, ENCRYPTED in (asked.get("include") or ())),
         "parallel_tool_calls": request.parallel_tool_calls is not False,
         "previous_response_id": asked.get("previous_response_id"),
         "reasoning": {"effort": None, "summary": None} | (asked.get("reasoning") or {}),
