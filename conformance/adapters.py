@@ -104,6 +104,12 @@ class HttpAdapter:
     """A model id that serves for tests."""
     aliases: tuple[str, ...] = ()
     fixed_headers: Headers = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What fills the `{names}` in `base_url` and in `place`: a region, a resource, a project. Stands for a real one."""
+    place: Callable[[ChatRequest, Mapping[str, str]], str] | None = None
+    """The path below the base URL (from request and settings) where it is not the dialect's own."""
+    request_headers: Callable[[ChatRequest], Headers] | None = None
+    """Header lines that depend on the request, beside `fixed_headers`."""
     quirks: Quirks = field(default_factory=dict)
     capabilities: frozenset[str] = frozenset()
     """What scenarios may ask of it: see `conformance.scenarios.CAPABILITIES`."""
@@ -117,10 +123,12 @@ class HttpAdapter:
         return self.authenticate(key)
 
     def url(self, request: ChatRequest, base_url: str | None = None) -> str:
-        return (base_url or self.base_url).rstrip("/") + self.dialect.path(request)
+        base = base_url or self.base_url.format_map(self.settings)
+        path = self.place(request, self.settings) if self.place else self.dialect.path(request)
+        return base.rstrip("/") + path
 
     def headers(self, request: ChatRequest) -> Headers:
-        return self.fixed_headers
+        return (*self.fixed_headers, *(self.request_headers(request) if self.request_headers else ()))
 
     def body(self, request: ChatRequest) -> JSON:
         return self.dialect.body(request, self.quirks)
