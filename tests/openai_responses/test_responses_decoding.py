@@ -292,6 +292,15 @@ def test_several_parts_of_one_message() -> None:
     assert (reply.parts, reply.stop) == ((Text("a"), Text("b"), Text("no")), "refusal")
 
 
+def test_a_part_of_an_unknown_kind_is_kept() -> None:
+    hologram = {"type": "hologram", "data": "QUJD"}
+    item = {**HELLO, "content": [*HELLO["content"], hologram]}
+    added_part = event("content_part.added", output_index=0, content_index=1, part=hologram)
+    reply = answer(CREATED, added(MESSAGE), added_part, done(item), end(item))
+    assert reply.parts == (Text("Hello"), Opaque("hologram", hologram))
+    assert RESPONSES.reply({"output": [item], "status": "completed"}).parts == reply.parts
+
+
 def test_summaries_are_paragraphs_and_sealed_content_comes_with_the_finished_item() -> None:
     deltas = [
         event("reasoning_summary_text.delta", output_index=0, summary_index=at, delta=text)

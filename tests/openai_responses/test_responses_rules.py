@@ -466,4 +466,7 @@ def test_no_rule_trips_over_rubbish(body: bytes) -> None:
         )
     ]
     judged(stream(junk))
+    for kind in ("output_text.done", "content_part.done", "output_text.delta", "reasoning_summary_text.delta"):
+        for key in ("content_index", "summary_index", "item_id", "output_index"):
+            judged(put(kind, key, value={"a": []}))
     judged(reply(output=[1, {"type": "message", "content": [1]}, {"type": "function_call"}], usage=[]))

@@ -101,6 +101,12 @@ def test_images_by_url_by_bytes_and_by_file() -> None:
         ((), {"tool_choice": "sometimes"}, "tool_choice", "Invalid value"),
         ((), {"tool_choice": "required"}, "tool_choice", "required"),
         ((), {"tool_choice": {"type": "function", "name": "g"}, "tools": [TOOL]}, "tool_choice", "not found"),
+        (
+            (),
+            {"tool_choice": {"type": "function", "name": "g"}, "tools": [{"type": "mcp", "name": {}}]},
+            "tool_choice",
+            "not found",
+        ),
         ((), {"conversation": "c", "previous_response_id": "r"}, "previous_response_id", "Mutually exclusive"),
         (({"role": "robot", "content": "Hi"},), {}, "input[0].role", "must be one of"),
         (

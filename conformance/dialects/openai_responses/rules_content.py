@@ -84,13 +84,18 @@ def texts_agree(reading: Reading) -> Iterator[Violation]:
                     yield Violation(f"part {at} differs from what was said", path, frame, said[at], text)
 
 
+def _at(step: Step) -> int:
+    index = step.data.get("content_index")
+    return index if whole(index) else 0
+
+
 def _whole_texts(item: Item, name: str, key: str) -> Iterator[tuple[int, str, int, JSON]]:
     kind = name.removeprefix("response.")
     for step in item.all(f"{name}.done"):
-        yield step.frame, f"$.{key}", step.data.get("content_index") or 0, step.data.get(key)
+        yield step.frame, f"$.{key}", _at(step), step.data.get(key)
     for step in item.all(f"{PART}.done"):
         if inside(step.data, "part", "type") == kind:
-            yield step.frame, f"$.part.{key}", step.data.get("content_index") or 0, inside(step.data, "part", key)
+            yield step.frame, f"$.part.{key}", _at(step), inside(step.data, "part", key)
     for at, part in enumerate(pieces_of(item.final, "content")):
         if part.get("type") == kind:
             yield item.done[-1].frame, f"$.item.content[{at}].{key}", at, said_in(part)

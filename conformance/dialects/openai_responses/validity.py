@@ -85,7 +85,7 @@ def _choice_of_tool(body: dict[str, JSON]) -> Iterator[Fault]:
         yield Fault("Tool choice 'required' must be specified with 'tools' parameter.", "tool_choice")
     if not isinstance(choice, dict) or choice["type"] not in ("function", "custom"):
         return
-    if choice["name"] not in {tool.get("name") for tool in tools}:
+    if choice["name"] not in [tool.get("name") for tool in tools]:
         yield Fault(f"Tool choice '{choice['type']}' not found in 'tools' parameter.", "tool_choice")
 
 
