@@ -13,15 +13,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, Protocol, TypeAlias
 
+from conformance.dialects.manners import PLAIN, Manners
 from conformance.errors import UsageError
 from conformance.exchange import End, Headers
 from conformance.model import JSON, ChatRequest, Error, Event, Reply
 from conformance.rulebook import Rulebook
 
-Framing: TypeAlias = Literal["sse", "ndjson", "eventstream"]
+Framing: TypeAlias = Literal["sse", "ndjson", "eventstream", "json-array"]
 
 Quirks: TypeAlias = Mapping[str, JSON]
 """Facts by which one speaker differs, e.g. {"max_tokens_field": "max_tokens"}; each dialect lists its own."""
+
+
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+"""What may stand before the first byte that tells something."""
 
 
 class StreamDecoder(Protocol):
@@ -37,7 +42,11 @@ class StreamDecoder(Protocol):
 
 
 class Server(Protocol):
-    """The server half: reads what a client sent, says what a server would."""
+    """The server half: reads what a client sent, says what a server would.
+
+    Two methods more are there only where the language needs them: `refuse(headers, body) -> Error | None` for rules on
+    headers, and `heard(url, body) -> JSON`, which lays into the body what the URL says: the model, streamed or not.
+    """
 
     def parse(self, body: JSON) -> ChatRequest:
         """The canonical request. Raises `Refusal` for a body that the real server refuses."""
@@ -98,8 +107,26 @@ class Dialect:
     """The JSON Schemas of the tools as they stand in a request body, in order."""
     content_type: str = "text/event-stream"
     """What a streamed 2xx answer is labelled with."""
+    prefix: str = ""
+    """What the vendor's base URL holds after the origin, because `path` does not: "/v1"."""
+    manners: Manners = PLAIN
+    """How the vendor behaves beyond the language."""
+    untold: Mapping[str, str] = field(default_factory=dict)
+    """Canonical details that the language has no need of -> why: servers find them out by themselves."""
     version: str = ""
     """The version of the specification that the rules follow."""
+    array_streams: bool = False
+    """A stream may also come as one JSON array of its frames; the first byte of the body tells."""
+    routes: tuple[str, ...] = ()
+    """Where its server listens, as templates (`/v1/models/{model}:generate`); empty: at the one `path`."""
+
+    def framing_of(self, body: bytes) -> Framing:
+        """How this streamed body is cut into frames."""
+        return "json-array" if self.array_streams and body[:64].lstrip(_BLANK)[:1] == b"[" else self.framing
+
+    def label_of(self, framing: Framing) -> str:
+        """What a streamed 2xx answer of that framing is labelled with."""
+        return "application/json" if framing == "json-array" else self.content_type
 
 
 def dialect_names() -> list[str]:

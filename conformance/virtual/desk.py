@@ -14,7 +14,6 @@ from conformance.exchange import Headers, Request
 from conformance.model import Error, error
 from conformance.virtual.captured import Captured
 from conformance.virtual.doorkeeper import VIRTUAL_KEY, admit
-from conformance.virtual.manners import manners_of
 from conformance.virtual.mind import think
 
 
@@ -45,7 +44,7 @@ class Desk:
         reply = think(asked, language.name)
         if isinstance(reply, Error):
             return failed(language, reply)
-        id_line = ((manners_of(language.name).request_id, f"req_{reply.id[-24:]}"),)
+        id_line = ((language.manners.request_id, f"req_{reply.id[-24:]}"),)
         if not asked.stream:
             whole = language.server.whole(reply, asked, body)
             return Given(200, (("content-type", "application/json"), *id_line), whole)

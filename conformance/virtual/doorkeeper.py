@@ -15,7 +15,6 @@ from conformance.adapters import adapter, adapter_names
 from conformance.dialects import Dialect, Refusal
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON, ChatRequest, ErrorKind, error
-from conformance.virtual.manners import manners_of
 
 VIRTUAL_KEY = "conformance-virtual-key"
 """The one key that is good."""
@@ -41,14 +40,14 @@ def admit(language: Dialect, headers: Headers, content: bytes, key: str = VIRTUA
     request = language.server.parse(body)
     _check_schemas(language, body, request)
     if not knows(request.model):
-        ways = manners_of(language.name)
+        ways = language.manners
         _refuse("not_found", ways.no_model.format(model=request.model), 404, ways.no_model_code)
     return Admitted(body, request)
 
 
 def check_key(language: Dialect, headers: Headers, key: str = VIRTUAL_KEY) -> None:
     """Raises `Refusal` unless the good key is where the dialect looks for it."""
-    ways = manners_of(language.name)
+    ways = language.manners
     told = next((value for name in ways.key_headers if (value := header_of(headers, name)) is not None), None)
     if told is None:
         _refuse("auth", ways.no_key, 401)

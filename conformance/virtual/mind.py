@@ -12,21 +12,21 @@ import re
 import msgspec
 from msgspec.structs import replace
 
+from conformance.dialects import dialect
 from conformance.model import ChatRequest, Error, Reply, Text, Thinking, Tool, ToolCall, Usage
 from conformance.virtual.hearing import TOKEN, count, question, returned, tokens_of
-from conformance.virtual.manners import manners_of
 from conformance.virtual.samples import sample
 from conformance.virtual.script import scripted
 
 GREETING = "Hello! This is the virtual provider, and this is its one fixed answer."
 
 
-def think(request: ChatRequest, dialect: str) -> Reply | Error:
+def think(request: ChatRequest, speaks: str) -> Reply | Error:
     """The answer to a request, with ids that follow from it."""
     found = scripted(request) or _improvised(request)
     if isinstance(found, Error):
         return found
-    ways = manners_of(dialect)
+    ways = dialect(speaks).manners
     seed = hashlib.sha256(msgspec.json.encode(replace(request, stream=False))).hexdigest()
     parts = tuple(
         replace(part, id=f"{ways.call_id}{seed[:12]}{number:02}")

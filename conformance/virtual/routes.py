@@ -1,6 +1,6 @@
 """The routes: every dialect's own path, the lists of models, token counts, health.
 
-Rule of the file: HTTP in, HTTP out. A dialect whose path names no version is served below /v1.
+Rule of the file: HTTP in, HTTP out. A dialect is served where its vendor serves it, from the origin on.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ Endpoint = Callable[[Arrival], Awaitable[Response]]
 def application(desk: Desk) -> Starlette:
     """All routes over one desk."""
     calls = [Route(path_of(name), _call(desk, dialect(name)), methods=["POST"]) for name in dialect_names()]
+    lists = tuple(listing.listings())
     others = [
         Route("/v1/messages/count_tokens", _count(desk, "anthropic-messages"), methods=["POST"]),
         Route("/v1/responses/input_tokens", _count(desk, "openai-responses"), methods=["POST"]),
         Route("/v1/responses", _no_socket(desk), methods=["GET"]),
-        Route("/v1/models", _models(desk), methods=["GET"]),
-        Route("/v1/models/{name:path}", _model(desk), methods=["GET"]),
+        *(Route(one.path, _models(desk), methods=["GET"]) for one in lists),
+        *(Route(f"{one.path}/{{name:path}}", _model(desk), methods=["GET"]) for one in lists if one.single),
         Route("/health", _health(desk), methods=["GET"]),
         Route("/", _health(desk), methods=["GET"]),  # GET brings HEAD: agents knock before they call
     ]
@@ -43,7 +44,7 @@ def application(desk: Desk) -> Starlette:
 
 def prefix_of(name: str) -> str:
     """What stands between the origin and a dialect's path."""
-    return "" if dialect(name).path(ChatRequest(model="", messages=())).startswith("/v1") else "/v1"
+    return dialect(name).prefix
 
 
 def path_of(name: str) -> str:
@@ -99,7 +100,7 @@ def _no_socket(desk: Desk) -> Endpoint:
 def _models(desk: Desk) -> Endpoint:
     async def models(arrival: Arrival) -> Response:
         request = await _kept(desk, arrival, call=False)
-        speaks = listing.speaker(request.headers)
+        speaks = listing.speaker(request.headers, _target(arrival))
         try:
             check_key(dialect(speaks), request.headers, desk.key)
         except Refusal as refusal:
@@ -112,7 +113,7 @@ def _models(desk: Desk) -> Endpoint:
 def _model(desk: Desk) -> Endpoint:
     async def model(arrival: Arrival) -> Response:
         request = await _kept(desk, arrival, call=False)
-        speaks = listing.speaker(request.headers)
+        speaks = listing.speaker(request.headers, _target(arrival))
         name = arrival.path_params["name"]
         try:
             check_key(dialect(speaks), request.headers, desk.key)
@@ -137,10 +138,14 @@ def _astray(desk: Desk) -> Callable[[Arrival, Exception], Awaitable[Response]]:
     async def astray(arrival: Arrival, fault: Exception) -> Response:
         request = await _kept(desk, arrival, call=False)
         status = fault.status_code if isinstance(fault, HTTPException) else 500
-        speaks = listing.speaker(request.headers, arrival.url.path)
+        speaks = listing.speaker(request.headers, _target(arrival))
         return _sent(no_such_route(speaks, request.method, arrival.url.path, status))
 
     return astray
+
+
+def _target(arrival: Arrival) -> str:
+    return f"{arrival.url.path}?{arrival.url.query}"
 
 
 async def _kept(desk: Desk, arrival: Arrival, *, call: bool) -> Request:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from conformance.dialects import Dialect, StreamDecoder
 from conformance.dialects.anthropic_messages.failures import error
+from conformance.dialects.anthropic_messages.manners import MANNERS
 from conformance.dialects.anthropic_messages.reply import reply
 from conformance.dialects.anthropic_messages.request import QUIRKS, body
 from conformance.dialects.anthropic_messages.rules import BOOK
@@ -67,5 +68,6 @@ DIALECT = Dialect(
     schemas=SCHEMAS,
     tools_path="tools[].input_schema",
     tool_schemas=_tool_schemas,
+    manners=MANNERS,
     version=VERSION,
 )

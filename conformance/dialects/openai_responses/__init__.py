@@ -6,6 +6,7 @@ Rule of the folder: the official language. What it shares with openai-chat (erro
 from __future__ import annotations
 
 from conformance.dialects import Dialect, StreamDecoder
+from conformance.dialects.manners import OPENAI
 from conformance.exchange import Headers, path_of
 from conformance.model import JSON, ChatRequest
 from conformance.wire import SSE, FrameDecoder
@@ -61,5 +62,7 @@ DIALECT = Dialect(
     schemas=SCHEMAS,
     tools_path="tools[].parameters",
     tool_schemas=_tool_schemas,
+    prefix="/v1",
+    manners=OPENAI._replace(answer_id="resp_"),
     version="2026-08",
 )

@@ -1,0 +1,72 @@
+"""How the vendor of a language behaves beyond it: where it looks for the key, its ids, its list of models.
+
+Rule of the file: forms only. Each dialect fills in its vendor's; the virtual provider behaves so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from conformance.exchange import Headers
+from conformance.model import JSON
+
+
+class Listing(NamedTuple):
+    """A vendor's list of models."""
+
+    path: str
+    """Where it is, from the origin on."""
+    item: Callable[[str], dict[str, JSON]]
+    """One model as the list holds it."""
+    page: Callable[[Sequence[dict[str, JSON]]], JSON]
+    """The list of these items."""
+    asks: Callable[[Headers, str], bool] = lambda headers, target: False
+    """Is a request, by its headers and its path with the query, of this vendor's clients? Several share one path."""
+    single: bool = True
+    """One model can be asked for below the path."""
+
+
+def openai_item(name: str) -> dict[str, JSON]:
+    """A model in the form that OpenAI and most compatible vendors list."""
+    return {"id": name, "object": "model", "created": 1_767_225_600, "owned_by": "conformance"}
+
+
+def openai_page(items: Sequence[dict[str, JSON]]) -> JSON:
+    return {"object": "list", "data": list(items)}
+
+
+class Manners(NamedTuple):
+    """The ways of one vendor."""
+
+    key_headers: tuple[str, ...] = ("authorization", "x-api-key")
+    """Where the key may be; the first header that is there decides."""
+    no_key: str = "no API key"
+    wrong_key: str = "invalid API key"
+    no_model: str = "unknown model {model}"
+    no_model_code: str | None = None
+    request_id: str = "x-request-id"
+    """The response header that names the request."""
+    answer_id: str = "answer-"
+    """How ids of answers begin."""
+    call_id: str = "call-"
+    """How ids of tool calls begin."""
+    counted: tuple[str, ...] = ()
+    """What of the usage is always reported, as 0 when there was none."""
+    listing: Listing = Listing("/v1/models", openai_item, openai_page)
+
+
+PLAIN = Manners()
+"""Of a language whose vendor says nothing else."""
+
+OPENAI = Manners(
+    key_headers=("authorization",),
+    no_key="You did not provide an API key. Send it as a Bearer token in the Authorization header.",
+    wrong_key="Incorrect API key provided.",
+    no_model="The model `{model}` does not exist or you do not have access to it.",
+    no_model_code="model_not_found",
+    answer_id="chatcmpl-",
+    call_id="call_",
+    counted=("cache_read", "reasoning"),
+)
+"""OpenAI's, for its two languages."""
