@@ -13,6 +13,14 @@ from conformance.exchange import Broken, End
 from conformance.model import Error, Event, error
 
 
+class BadFrame(ValueError):
+    """The bytes are no frames from here on. `frames` are those that were cut before."""
+
+    def __init__(self, message: str, frames: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        super().__init__(message)
+        self.frames = frames
+
+
 class Framer(Protocol):
     """Cuts bytes into frames `(event, data)`."""
 
@@ -27,7 +35,7 @@ class Framer(Protocol):
         ...
 
     def feed(self, chunk: bytes) -> Sequence[tuple[bytes, bytes]]:
-        """The frames that this chunk completes."""
+        """The frames that this chunk completes. May raise `BadFrame` where a framing can be broken."""
         ...
 
     def flush(self) -> Sequence[tuple[bytes, bytes]]:
@@ -71,7 +79,13 @@ class FrameDecoder:
             return out
         if self._ascii and not chunk.isascii():
             self._ascii = False
-        frames = self._feed(chunk)
+        try:
+            frames = self._feed(chunk)
+        except BadFrame as bad:
+            self._read_checked(bad.frames, out)
+            if not reader.finished:
+                self._fail(error("protocol", f"{self._framer.label} error: frame {self._frames}: {bad}"), out)
+            return out
         if not frames:
             return out
         if not self._ascii:
@@ -96,6 +110,9 @@ class FrameDecoder:
         reader = self._reader
         if end == "eof" and not reader.finished:
             self._read_tail(out)
+        if not reader.finished and end == "eof" and (lacking := getattr(self._framer, "unclosed", "")):
+            out.append(cut_off(end, lacking))  # only framings that close by themselves can tell
+            reader.finished = True
         if not reader.finished:
             reader.end(end, out)
             reader.finished = True
