@@ -1,7 +1,7 @@
 """How a key travels: `httpx.Auth` flows, written once and driven by sync and async clients.
 
-Rule of the file: sans-IO, and httpx is imported when the first key is wrapped. A client of httpx2, which knows only its
-own `Auth`, takes the same objects as callables.
+Rule of the folder: sans-IO, and httpx is imported when the first key is wrapped. A client of httpx2, which knows only
+its own `Auth`, takes plain keys as callables. Keys that are exchanged for tokens: `issuing`, `tokens`, `google`.
 """
 
 from __future__ import annotations
