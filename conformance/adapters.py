@@ -17,10 +17,12 @@ from conformance.dialects import Dialect, Quirks
 from conformance.errors import UsageError
 from conformance.exchange import Headers
 from conformance.model import JSON, ChatRequest
-from conformance.rulebook import STRICT, Profile
+from conformance.rulebook import STRICT, Profile, Rulebook
 
 if TYPE_CHECKING:
     import httpx
+
+    from conformance.auth.issuing import Issuer
 
 Onboarding: TypeAlias = Literal["native", "preset"]
 
@@ -110,6 +112,10 @@ class HttpAdapter:
     """The path below the base URL (from request and settings) where it is not the dialect's own."""
     request_headers: Callable[[ChatRequest], Headers] | None = None
     """Header lines that depend on the request, beside `fixed_headers`."""
+    issuer: Issuer | None = None
+    """Who exchanges the key for a token, where calls carry one: then `authenticate` says how the token travels."""
+    rules: Rulebook | None = None
+    """What holds for this speaker beyond its language: hosts, paths, headers, what its issuer answers."""
     quirks: Quirks = field(default_factory=dict)
     capabilities: frozenset[str] = frozenset()
     """What scenarios may ask of it: see `conformance.scenarios.CAPABILITIES`."""
@@ -120,7 +126,9 @@ class HttpAdapter:
     profile: Profile = STRICT
 
     def auth(self, key: str) -> httpx.Auth:
-        return self.authenticate(key)
+        if self.issuer is None:
+            return self.authenticate(key)
+        return self.issuer.auth(key, self.authenticate, self.settings)
 
     def url(self, request: ChatRequest, base_url: str | None = None) -> str:
         base = base_url or self.base_url.format_map(self.settings)
