@@ -10,9 +10,9 @@ from conformance.auth import bearer
 from conformance.dialects import dialect
 
 ADAPTER = HttpAdapter(
-    name="openai_responses",
+    name="openai-responses",
     display_name="OpenAI Responses",
-    aliases=("openai-responses", "responses"),
+    aliases=("openai_responses", "responses"),
     dialect=dialect("openai-responses"),
     base_url="https://api.openai.com/v1",
     key_env=("OPENAI_API_KEY",),

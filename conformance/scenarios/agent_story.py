@@ -21,7 +21,7 @@ SECOND = "Is that below the freezing point of water?"
 PROMPTS = (FIRST, SECOND)
 
 CALLS = Reply(
-    parts=(ToolCall("call_tromso", WEATHER.name, '{"city": "Tromsø"}'),),
+    parts=(ToolCall("tromso001", WEATHER.name, '{"city": "Tromsø"}'),),
     stop="tool_use",
     usage=Usage(input=70, output=19),
 )

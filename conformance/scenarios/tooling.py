@@ -1,7 +1,7 @@
 """Scenarios with tools: one call, several calls, and the answer to what came of a call.
 
 Rule of the file: no tool is forced, for newer models refuse that; the prompt asks for the call. The answers name no
-call ids: the virtual provider makes them, as vendors do.
+call ids: the virtual provider makes them, as vendors do. Canned ids are nine letters and digits, which every vendor takes.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ TOOL_RESULT = Scenario(
         model="",
         messages=(
             user("Shall I take an umbrella in Turin today?"),
-            Message("assistant", (ToolCall("call_turin", "get_weather", '{"city": "Turin"}'),)),
-            Message("tool", (ToolResult("call_turin", (Text('{"sky": "rain", "celsius": 11}'),)),)),
+            Message("assistant", (ToolCall("turin0001", "get_weather", '{"city": "Turin"}'),)),
+            Message("tool", (ToolResult("turin0001", (Text('{"sky": "rain", "celsius": 11}'),)),)),
         ),
         tools=(WEATHER,),
         stream=True,
