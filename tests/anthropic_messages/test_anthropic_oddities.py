@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.dialects import Refusal, dialect
@@ -80,7 +80,6 @@ odd = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
     max_leaves=12,
 )
-often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def objects(*names: str, **sure: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -101,7 +100,6 @@ def judged(one: Exchange) -> list[Any]:
 
 
 @given(st.lists(steps, max_size=8), st.booleans())
-@often
 def test_streams(found: list[Any], begun: bool) -> None:
     frames = [*([BEGIN] if begun else []), *found]
     body = b"".join(b"event: %s\ndata: %s\n\n" % (one["type"].encode(), json.dumps(one).encode()) for one in frames)
@@ -111,7 +109,6 @@ def test_streams(found: list[Any], begun: bool) -> None:
 
 
 @given(objects("type", "content", "usage", "error", "stop_reason", "stop_sequence", "message", "detail") | odd)
-@often
 def test_whole_replies_and_errors(body: Any) -> None:
     data = json.dumps(body).encode()
     with suppress(ValueError):
@@ -137,7 +134,6 @@ def test_whole_replies_and_errors(body: Any) -> None:
     )
     | odd
 )
-@often
 def test_requests(body: Any) -> None:
     with suppress(Refusal):
         assert isinstance(MESSAGES.server.parse(body), ChatRequest)

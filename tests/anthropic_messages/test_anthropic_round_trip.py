@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.dialects import dialect
@@ -75,7 +75,6 @@ REQUEST = ChatRequest(model="m", messages=())
 
 
 @given(replies(), st.integers(1, 40))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_reply_survives_both_ways(reply: Reply, size: int) -> None:
     """Streamed in pieces of any size, and whole."""
     body = b"".join(SERVER.stream(reply, REQUEST, {}))
@@ -153,7 +152,6 @@ def requests(draw: st.DrawFn) -> ChatRequest:
 
 
 @given(requests())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_request_survives(request: ChatRequest) -> None:
     body = MESSAGES.body(request, {})
     read = SERVER.parse(json.loads(json.dumps(body)))

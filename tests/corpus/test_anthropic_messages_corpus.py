@@ -7,34 +7,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from recorded_corpus import CORPUS, MARKS, least, spoken
 
 from conformance.decoding import came_streamed, decode
 from conformance.dialects import dialect
 from conformance.exchange import Exchange, Request, Response
 from conformance.judging import judge
 from conformance.model import Done, Error, Thinking, grammar_faults
-from conformance.tape import read_traffic
 
-SHARED = Path(__file__).parents[3] / "shared"
-CORPUS = SHARED / "corpus" / "sample.jsonl.gz"
-CAPTURES = SHARED / "targets" / "captures"
+CAPTURES = CORPUS.parents[1] / "targets" / "captures"
 CLIENTS = ("py-anthropic", "js-anthropic", "js-ai-sdk-anthropic", "cli-opencode-anthropic")
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of recorded traffic is not beside the project"),
-]
+pytestmark = MARKS
 MESSAGES = dialect("anthropic-messages")
 
 
-@cache
 def recorded() -> tuple[Exchange, ...]:
-    return tuple(one for one in read_traffic(CORPUS) if one.dialect == "anthropic-messages")
+    return spoken(MESSAGES.name)
 
 
 def answers(*, streamed: bool) -> list[Exchange]:
@@ -127,8 +119,8 @@ def we_read(exchange: Exchange) -> dict[str, Any]:
 # ------------------------------------------------------------------ checks
 
 
-@pytest.mark.parametrize(("streamed", "least"), [(True, 100), (False, 100)], ids=["streamed", "whole"])
-def test_we_read_what_the_sdk_reads(streamed: bool, least: int) -> None:
+@pytest.mark.parametrize("streamed", [True, False], ids=["streamed", "whole"])
+def test_we_read_what_the_sdk_reads(streamed: bool) -> None:
     """At least 99.5 % of recorded answers decode to what the vendor's SDK makes of the same bytes."""
     pytest.importorskip("anthropic")
     found = answers(streamed=streamed)
@@ -139,7 +131,7 @@ def test_we_read_what_the_sdk_reads(streamed: bool, least: int) -> None:
         if wrong:
             different.append(f"{exchange.id} {exchange.provider} {ours.get('error', '')} {wrong}")
     print(f"\n{len(found) - len(different)} of {len(found)} equal", *different, sep="\n")
-    assert len(found) > least
+    assert len(found) > least(100)
     assert len(different) <= len(found) * 0.005, "\n".join(different)
 
 
@@ -174,7 +166,7 @@ def test_the_vendor_breaks_none_of_our_rules() -> None:
             if one.level == "MUST" and not _about_the_request(one.rule):
                 alarms.append(f"{exchange.id} {one.rule} {one.message} {one.path} {one.got}")
     print(f"\n{len(found)} exchanges", dict(by_rule), *alarms, sep="\n")
-    assert len(found) > 150
+    assert len(found) > least(150)
     assert len({alarm.split()[0] for alarm in alarms}) < len(found) * 0.005, "\n".join(alarms)
 
 

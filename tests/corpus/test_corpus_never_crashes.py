@@ -5,59 +5,23 @@ The corpus lies beside the project and is no part of it; without it these checks
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from recorded_corpus import MARKS, everything, least, spoken
 
 from conformance.dialects import Dialect, dialect
-from conformance.exchange import Chunk, Exchange, Request, Response
 from conformance.judging import judge
 from conformance.model import Done, Error, grammar_faults
 from conformance.wire import frames_of, tail_of
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "sample.jsonl.gz"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of recorded traffic is not beside the project"),
-]
+pytestmark = MARKS
 OURS = {"GN-04", "GN-10", "GN-11", "GN-12"}
 """The rules that bind our own decoders, whatever a vendor sent."""
-VENDORS, THIRD = ("openai", "anthropic"), 3
-"""The vendors' own recordings are all judged, of the others every third: `conformance lint` judges them all."""
-EVERY = 20
-"""Of all recordings every so many-th is judged as if it spoke each of our dialects."""
-
-
-@cache
-def recorded() -> list[Exchange]:
-    with gzip.open(CORPUS, "rt", encoding="utf-8") as lines:
-        return [_exchange(json.loads(line)) for line in lines]
-
-
-def _exchange(row: dict[str, Any]) -> Exchange:
-    body = base64.b64decode(row["response_body_b64"] or "")
-    sent = row.get("request_json")
-    request = json.dumps(sent).encode() if sent is not None else (row.get("request_text") or "").encode()
-    return Exchange(
-        id=row["id"],
-        request=Request(row["method"], row["url"], _pairs(row["request_headers"]), request),
-        response=Response(row["status"], _pairs(row["response_headers"]), (Chunk(0.0, body),) if body else ()),
-        dialect=row["dialect"],
-        provider=row["provider"],
-        fidelity="exact" if row["fidelity"] == "exact" else "reserialized",
-    )
-
-
-def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:
-    many = ((name, value if isinstance(value, list) else [value]) for name, value in (headers or {}).items())
-    return tuple((name, str(one)) for name, values in many for one in values)
+FOREIGN = 16
+"""Of the recordings every so many-th is judged as if it spoke each of our dialects."""
 
 
 def _decode(language: Dialect, body: bytes, size: int) -> Iterator[Any]:
@@ -73,9 +37,9 @@ def test_recordings_of_our_dialects_are_judged() -> None:
     Three compatible streams say twice that they are over, or go on after it: no decoder that understands vendors
     without `[DONE]` can tell their first end from the last, and their own rules tell of them.
     """
-    ours = [exchange for exchange in recorded() if exchange.dialect in ("openai-chat", "anthropic-messages")]
-    assert len(ours) > 2000
-    for exchange in [one for at, one in enumerate(ours) if at % THIRD == 0 or one.provider in VENDORS]:
+    ours = spoken("openai-chat", "anthropic-messages")
+    assert len(ours) > least(2000)
+    for exchange in ours:
         found = {one.rule for one in judge(exchange).findings}
         twice = found & {"OC-S10", "OC-S11"}
         assert not found & OURS or (found & OURS == {"GN-12"} and twice), (exchange.id, found)
@@ -85,8 +49,8 @@ def test_recordings_of_our_dialects_are_judged() -> None:
 def test_foreign_streams_end_as_a_timeline(name: str) -> None:
     """Bytes of any other dialect, read as ours, give one sound timeline with one end."""
     language = dialect(name)
-    foreign = [exchange for exchange in recorded() if exchange.dialect != name and exchange.response.status < 400]
-    assert len(foreign) > 1000
+    foreign = [exchange for exchange in everything() if exchange.dialect != name and exchange.response.status < 400]
+    assert len(foreign) > least(1000)
     for exchange in foreign:
         events = list(_decode(language, exchange.response.body[:20_000], 997))
         assert isinstance(events[-1], Done | Error), exchange.id
@@ -95,14 +59,14 @@ def test_foreign_streams_end_as_a_timeline(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["openai-chat", "anthropic-messages"])
 def test_foreign_recordings_are_judged_as_ours(name: str) -> None:
-    for exchange in recorded()[::EVERY]:
+    for exchange in everything()[::FOREIGN]:
         if exchange.dialect != name:
             judge(replace(exchange, dialect=name))
 
 
 def test_framing_loses_no_byte_of_data() -> None:
     """Cut by either framing, the frames and the tail hold all the data that the body holds."""
-    for exchange in recorded():
+    for exchange in everything():
         body = exchange.response.body
         for framing in ("sse", "ndjson"):
             frames = list(frames_of(framing, body))

@@ -5,55 +5,30 @@ The corpus lies beside the project and is no part of it; without it these checks
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import os
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from recorded_corpus import CORPUS, MARKS, least, spoken
 
 from conformance.decoding import came_streamed, decode
 from conformance.dialects import dialect
-from conformance.exchange import Chunk, Exchange, Request, Response
+from conformance.exchange import Exchange, Request, Response
 from conformance.judging import judge
 from conformance.model import Done, grammar_faults
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "sample.jsonl.gz"
 CAPTURES = CORPUS.parents[1] / "targets" / "captures"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of recorded traffic is not beside the project"),
-]
+pytestmark = MARKS
 CHAT = dialect("openai-chat")
 MOST_FRAMES = 10**9 if os.environ.get("CORPUS") == "full" else 200
 """The SDK reads 5,000 frames a second: longer streams only with CORPUS=full."""
 CALL_REASONS = ("tool_calls", "function_call", "tool_call")
 
 
-@cache
-def recorded() -> list[Exchange]:
-    with gzip.open(CORPUS, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    return [_exchange(row) for row in rows if row["dialect"] == "openai-chat"]
-
-
-def _exchange(row: dict[str, Any]) -> Exchange:
-    body = base64.b64decode(row["response_body_b64"] or "")
-    sent = row.get("request_json")
-    request = json.dumps(sent).encode() if sent is not None else (row.get("request_text") or "").encode()
-    return Exchange(
-        id=row["id"],
-        request=Request(row["method"], row["url"], _pairs(row["request_headers"]), request),
-        response=Response(row["status"], _pairs(row["response_headers"]), (Chunk(0.0, body),) if body else ()),
-        dialect="openai-chat",
-        provider=row["provider"],
-        origin=f"{CORPUS.name}:{row['id']}",
-        fidelity="exact" if row["fidelity"] == "exact" else "reserialized",
-    )
+def recorded() -> tuple[Exchange, ...]:
+    return spoken(CHAT.name)
 
 
 def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:
@@ -194,7 +169,7 @@ def test_we_read_what_the_sdk_reads(streamed: bool) -> None:
         if keys := differs(ours, theirs):
             different.append(f"{exchange.id} {exchange.provider} {[(k, ours.get(k), theirs.get(k)) for k in keys]}")
     print(f"\n{total - len(different)} of {total} equal", *different, sep="\n")
-    assert total > 600
+    assert total > least(600)
     assert len(different) <= total * 0.005, "\n".join(different)
 
 
@@ -214,7 +189,7 @@ def test_the_vendors_own_answers_break_no_must() -> None:
     alarms = {one.id: [f.rule for f in judge(one).findings if f.level == "MUST"] for one in official}
     raised = {id: rules for id, rules in alarms.items() if rules}
     print(f"\n{len(raised)} of {len(official)}: {raised}")
-    assert len(official) > 200
+    assert len(official) > least(200)
     assert len(raised) <= len(official) * 0.005
 
 

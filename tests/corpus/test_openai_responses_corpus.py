@@ -7,31 +7,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from recorded_corpus import MARKS, least, spoken
 
 from conformance.decoding import came_streamed, decode
 from conformance.dialects import dialect
 from conformance.exchange import Exchange
 from conformance.judging import judge
 from conformance.model import Done, Opaque, Thinking, grammar_faults
-from conformance.tape import read_traffic
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "sample.jsonl.gz"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of recorded traffic is not beside the project"),
-]
+pytestmark = MARKS
 RESPONSES = dialect("openai-responses")
 STOPS = {"max_output_tokens": "length", "content_filter": "content_filter"}
 
 
-@cache
-def recorded() -> list[Exchange]:
-    return [one for one in read_traffic(CORPUS) if one.dialect == "openai-responses"]
+def recorded() -> tuple[Exchange, ...]:
+    return spoken(RESPONSES.name)
 
 
 def answers(*, streamed: bool) -> Iterator[Exchange]:
@@ -164,7 +157,7 @@ def test_we_read_what_the_sdk_reads(streamed: bool) -> None:
         elif keys:
             different.append(f"{exchange.id} {exchange.provider} {[(k, ours.get(k), theirs.get(k)) for k in keys]}")
     print(f"\n{total - len(different)} of {total} equal", *different, sep="\n")
-    assert total > 100
+    assert total > least(100)
     assert len(different) <= total * 0.005, "\n".join(different)
     assert other_thoughts <= 1
 
@@ -198,7 +191,7 @@ def test_the_vendor_keeps_its_own_rules() -> None:
         found = [one for one in judge(exchange).findings if one.level == "MUST" and not one.rule.startswith(CLIENTS)]
         alarms[exchange.id] += bool(found)
         shown += [f"{exchange.id} {one.rule} {one.path} {one.message} {one.got}" for one in found]
-    assert judged > 150
+    assert judged > least(150)
     assert sum(alarms.values()) < judged * 0.005, "\n".join(shown)
 
 

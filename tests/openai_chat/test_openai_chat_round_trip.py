@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.dialects import dialect
@@ -61,14 +61,12 @@ def decoded(body: bytes, cut: int) -> Reply:
 
 
 @given(replies(), st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
 def test_a_stream_is_read_as_it_was_meant(reply: Reply, cut: int) -> None:
     body = b"".join(CHAT.server.stream(reply, REQUEST, COUNTED))
     assert decoded(body, cut % len(body)) == reply
 
 
 @given(replies())
-@settings(max_examples=60, deadline=None)
 def test_a_whole_answer_is_read_as_it_was_meant(reply: Reply) -> None:
     body = CHAT.server.whole(reply, REQUEST, {})
     assert problems(CHAT.schemas["reply"], json.loads(body)) == []
@@ -78,7 +76,6 @@ def test_a_whole_answer_is_read_as_it_was_meant(reply: Reply) -> None:
 @given(
     st.text(st.characters(exclude_categories=()), max_size=30).filter(lambda text: json.loads(json.dumps(text)) == text)
 )
-@settings(max_examples=100, deadline=None)
 def test_half_a_surrogate_pair_survives(text: str) -> None:
     reply = Reply(id="c1", model="m", parts=(Text(text),) if text else ())
     assert decoded(b"".join(CHAT.server.stream(reply, REQUEST, {})), 0) == reply
@@ -138,7 +135,6 @@ def requests(draw: Any) -> ChatRequest:
 
 
 @given(requests())
-@settings(max_examples=60, deadline=None)
 def test_a_request_is_read_as_it_was_meant(request: ChatRequest) -> None:
     """The server reads the very request, and the client says the very body again."""
     body = CHAT.body(request, {})
@@ -162,7 +158,6 @@ wild = st.recursive(
 
 
 @given(wild)
-@settings(max_examples=100, deadline=None)
 def test_no_json_makes_either_half_crash(value: Any) -> None:
     """Whatever JSON comes: the decoder, the whole reply, the error and the server answer in their own words."""
     from conformance.dialects import Refusal

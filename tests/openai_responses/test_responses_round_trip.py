@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.dialects import Refusal, dialect
@@ -67,7 +67,6 @@ def decoded(body: bytes, cut: int) -> Reply:
 
 
 @given(replies(), st.integers(0, 100_000))
-@settings(max_examples=30, deadline=None)
 def test_a_stream_is_read_as_it_was_meant(reply: Reply, cut: int) -> None:
     body = b"".join(RESPONSES.server.stream(reply, REQUEST, {}))
     assert decoded(body, cut % len(body)) == reply
@@ -76,7 +75,6 @@ def test_a_stream_is_read_as_it_was_meant(reply: Reply, cut: int) -> None:
 
 
 @given(replies())
-@settings(max_examples=30, deadline=None)
 def test_a_whole_answer_is_read_as_it_was_meant(reply: Reply) -> None:
     body = json.loads(RESPONSES.server.whole(reply, REQUEST, {}))
     assert problems(RESPONSES.schemas["reply"], body) == []
@@ -86,7 +84,6 @@ def test_a_whole_answer_is_read_as_it_was_meant(reply: Reply) -> None:
 @given(
     st.text(st.characters(exclude_categories=()), max_size=30).filter(lambda text: json.loads(json.dumps(text)) == text)
 )
-@settings(max_examples=30, deadline=None)
 def test_half_a_surrogate_pair_survives(text: str) -> None:
     reply = Reply(id="r1", model="m", parts=(Text(text),), usage=Usage(0, 0, 0, 0, 0))
     assert decoded(b"".join(RESPONSES.server.stream(reply, REQUEST, {})), 0) == reply
@@ -150,7 +147,6 @@ def requests(draw: Any) -> ChatRequest:
 
 
 @given(requests())
-@settings(max_examples=30, deadline=None)
 def test_a_request_is_read_as_it_was_meant(request: ChatRequest) -> None:
     """The server reads the very request, and the client says the very body again."""
     body = RESPONSES.body(request, {})
@@ -182,7 +178,6 @@ junk = st.recursive(
 
 
 @given(st.lists(junk, min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None)
 def test_no_json_makes_either_half_crash(given_values: list[Any]) -> None:
     """Whatever JSON comes: the decoder, the whole reply, the error and the server answer in their own words."""
     raw = [json.dumps(value).encode() for value in given_values]

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.dialects import dialect, dialect_names
@@ -65,7 +65,6 @@ ENDS = st.sampled_from(["eof", "closed", Broken("ReadError", "x")])
 
 
 @pytest.mark.parametrize("name", dialect_names())
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     method=st.sampled_from(["POST", "GET", ""]),
     url=URLS,

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -163,7 +163,6 @@ SCHEMAS = [
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=range(len(SCHEMAS)))
-@settings(max_examples=40, deadline=None)
 @given(values=st.lists(VALUES, min_size=1, max_size=6))
 def test_the_memo_never_changes_a_judgement(schema: dict[str, Any], values: list[Any]) -> None:
     """Whatever was checked before, a value is found wrong exactly when the schema's own validator says so."""
@@ -190,7 +189,6 @@ OTHERS: dict[type, list[Any]] = {
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=range(len(SCHEMAS)))
-@settings(max_examples=40, deadline=None)
 @given(one=VALUES, random=st.randoms(use_true_random=False))
 def test_values_of_one_shape_are_judged_alike(schema: dict[str, Any], one: Any, random: Random) -> None:
     """Of values that differ in their scalars only, those of one shape are valid together."""

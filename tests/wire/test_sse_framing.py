@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.wire import SSE, frames_of, tail_of
@@ -88,14 +88,12 @@ def frames(pieces: list[bytes]) -> list[tuple[bytes, bytes]]:
     return [frame for piece in pieces for frame in sse.feed(piece)]
 
 
-@settings(max_examples=600, deadline=None)
 @given(STREAMS, st.lists(st.integers(1, 9), max_size=6))
 def test_frames_are_those_of_the_standard_however_cut(body: bytes, sizes: list[int]) -> None:
     """Any bytes, cut anywhere, give the frames of the standard."""
     assert frames(cut(body, sizes)) == Standard(body).frames
 
 
-@settings(max_examples=300, deadline=None)
 @given(STREAMS, st.lists(st.integers(1, 9), max_size=6))
 def test_id_and_retry_are_those_of_the_standard(body: bytes, sizes: list[int]) -> None:
     """`id` and `retry` hold once their frame is closed."""
@@ -106,7 +104,6 @@ def test_id_and_retry_are_those_of_the_standard(body: bytes, sizes: list[int]) -
     assert (sse.last_id, sse.retry) == (standard.last_id, standard.retry)
 
 
-@settings(max_examples=300, deadline=None)
 @given(STREAMS)
 def test_flush_closes_the_last_frame(body: bytes) -> None:
     """Feed and flush together give what the standard makes of the body with a blank line added."""
@@ -127,7 +124,6 @@ BLOCKS = st.lists(
 
 
 @pytest.mark.parametrize("vendor", ["openai", "anthropic"])
-@settings(max_examples=150, deadline=None)
 @given(body=BLOCKS, crlf=st.booleans(), sizes=st.lists(st.integers(1, 9), max_size=4))
 def test_agrees_with_the_sdk_decoders(vendor: str, body: bytes, crlf: bool, sizes: list[int]) -> None:
     """On streams that the SDKs' decoders read by the standard, ours reads the same."""
