@@ -1,6 +1,6 @@
 """The plugin in other people's projects: `case` works where it is asked for, and nothing else changes.
 
-Each test runs a whole pytest in a project of its own, as a user would.
+Each test runs a whole pytest in a project of its own; in a process of its own where it matters what is imported.
 """
 
 from __future__ import annotations
@@ -10,12 +10,9 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-
-def run(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs", *arguments]
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("VCR_", "PYTEST_"))}
-    return subprocess.run(command, cwd=folder, env={**clean, **env}, capture_output=True, text=True, timeout=120)
+pytest_plugins = ["pytester"]
 
 
 def project(folder: Path, **files: str) -> Path:
@@ -27,7 +24,7 @@ def project(folder: Path, **files: str) -> Path:
 JUDGES = "from conformance.testing import assert_conforms\ndef test_it(case):\n    assert_conforms(case)\n"
 
 
-def test_a_test_with_case_runs_once_for_each_case(tmp_path: Path) -> None:
+def test_a_test_with_case_runs_once_for_each_case(tmp_path: Path, run: Any) -> None:
     from conformance.run import plan
 
     done = run(project(tmp_path, test_mine__py=JUDGES), "--provider", "OpenAI", "--tier", "contract", "-v")
@@ -36,14 +33,14 @@ def test_a_test_with_case_runs_once_for_each_case(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_filters_may_be_repeated(tmp_path: Path) -> None:
+def test_the_filters_may_be_repeated(tmp_path: Path, run: Any) -> None:
     arguments = ("--provider=openai", "--provider=claude", "--tier=unit", "--tier=contract", "--collect-only", "-q")
     done = run(project(tmp_path, test_mine__py=JUDGES), *arguments)
     found = {tuple(one.split("/")) for one in re.findall(r"test_it\[(\w+/\w+)/\w+\]", done.stdout)}
     assert found == {(name, tier) for name in ("openai", "anthropic") for tier in ("unit", "contract")}
 
 
-def test_a_wrong_filter_is_one_clear_error(tmp_path: Path) -> None:
+def test_a_wrong_filter_is_one_clear_error(tmp_path: Path, run: Any) -> None:
     done = run(project(tmp_path, test_mine__py=JUDGES), "--tier", "seventh")
     assert done.returncode != 0
     assert "there is no tier 'seventh'; choose one of: unit, contract" in done.stdout + done.stderr
@@ -70,7 +67,7 @@ def test_skips():
 """
 
 
-def test_a_failure_shows_its_evidence_and_what_is_not_judged_is_skipped(tmp_path: Path) -> None:
+def test_a_failure_shows_its_evidence_and_what_is_not_judged_is_skipped(tmp_path: Path, run: Any) -> None:
     done = run(project(tmp_path, test_mine__py=VERDICTS))
     assert "1 failed, 1 skipped" in done.stdout
     assert "display_name: the display name is empty" in done.stdout
@@ -94,7 +91,7 @@ FOREIGN = [
 """A mark, a mark of several names, a fixture: `case` is a common word."""
 
 
-def test_a_case_argument_of_others_stays_theirs(tmp_path: Path) -> None:
+def test_a_case_argument_of_others_stays_theirs(tmp_path: Path, run: Any) -> None:
     hook = "def pytest_generate_tests(metafunc):\n    metafunc.parametrize('case', [1, 2])\n"
     hooked = tmp_path / "hooked"
     hooked.mkdir()
@@ -103,7 +100,7 @@ def test_a_case_argument_of_others_stays_theirs(tmp_path: Path) -> None:
     assert f"{2 * len(FOREIGN) + 2} passed" in done.stdout, done.stdout
 
 
-def test_an_option_of_others_stays_theirs_and_ours_has_a_longer_name(tmp_path: Path) -> None:
+def test_an_option_of_others_stays_theirs_and_ours_has_a_longer_name(tmp_path: Path, run: Any) -> None:
     taken = "def pytest_addoption(parser):\n    parser.addoption('--provider', default='theirs')\n"
     asks = (
         "from conformance.testing import assert_conforms\n"
@@ -123,5 +120,8 @@ def test_a_run_that_does_not_use_us_imports_nothing_of_ours(tmp_path: Path) -> N
         "    assert ours == {'conformance', 'conformance.pytest_plugin'}\n"
         "    assert not {'httpx', 'httpx2', 'vcr', 'msgspec', 'jsonschema', 'rich', 'starlette'} & set(sys.modules)\n"
     )
-    done = run(project(tmp_path, test_mine__py=asks))
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("VCR_", "PYTEST_"))}
+    made = project(tmp_path, test_mine__py=asks)
+    done = subprocess.run(command, cwd=made, env=clean, capture_output=True, text=True, timeout=120)
     assert "1 passed" in done.stdout, done.stdout

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
+
+pytest_plugins = ["pytester"]
 
 PLAYS = """
 import httpx, pytest
@@ -38,27 +38,20 @@ def test_the_settings_are_pytest_recordings_own(vcr_config, record_mode, pytestc
 """
 
 
-def run(folder: Path, **env: str) -> str:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("VCR_", "PYTEST_")) and key != "CI"}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
-    done = subprocess.run(command, cwd=folder, env={**clean, **env}, capture_output=True, text=True, timeout=120)
-    return done.stdout + done.stderr
-
-
-def test_a_project_that_opts_in_plays_our_cassettes_chunk_by_chunk(tmp_path: Path) -> None:
+def test_a_project_that_opts_in_plays_our_cassettes_chunk_by_chunk(tmp_path: Path, run: Any) -> None:
     from conformance.testing import vcr_client
 
     _client, folder = vcr_client("pieces", "https://a.example/v1", {"q": 1}, 200, {}, ["one ", "two"])
     (tmp_path / "pieces.json").write_bytes((folder / "pieces.json").read_bytes())
     (tmp_path / "pytest.ini").write_text("[pytest]\nconformance_tape = true\n", encoding="utf-8")
     (tmp_path / "test_mine.py").write_text(PLAYS, encoding="utf-8")
-    shown = run(tmp_path)
+    shown = run(tmp_path).stdout
     assert "1 failed, 1 passed" in shown
     assert "$.q" in shown
     assert "CassetteMiss" in shown
-    assert "VCR_MODE is 'loud'" in run(tmp_path, VCR_MODE="loud")
+    assert "VCR_MODE is 'loud'" in run(tmp_path, VCR_MODE="loud").stderr
 
 
-def test_a_project_that_does_not_is_left_alone(tmp_path: Path) -> None:
+def test_a_project_that_does_not_is_left_alone(tmp_path: Path, run: Any) -> None:
     (tmp_path / "test_mine.py").write_text(UNTOUCHED, encoding="utf-8")
-    assert "1 passed" in run(tmp_path, VCR_MODE="record")
+    assert "1 passed" in run(tmp_path, VCR_MODE="record").stdout
