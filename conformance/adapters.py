@@ -5,14 +5,13 @@ Rule of the file: an adapter composes a request and never sends it. No adapter o
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
+from conformance.deviating import Deviation, profile_of
 from conformance.dialects import Dialect, Quirks
 from conformance.errors import UsageError
 from conformance.exchange import Headers
@@ -72,6 +71,8 @@ class Adapter(Protocol):
     def obligations(self) -> ProviderTestObligations: ...
     @property
     def profile(self) -> Profile: ...
+    @property
+    def deviations(self) -> tuple[str, ...]: ...
     def auth(self, key: str) -> httpx.Auth:
         """How the key travels."""
         ...
@@ -123,7 +124,15 @@ class HttpAdapter:
     max_tokens: int = 0
     onboarding: Onboarding = "native"
     obligations: ProviderTestObligations = TEST_REQUIRED
+    deviations: tuple[str, ...] = ()
+    """What it does otherwise than its language says: ids of the dialect's deviations. The profile follows from them."""
     profile: Profile = STRICT
+
+    def __post_init__(self) -> None:
+        if self.deviations:
+            derived = profile_of(self.name, deviations_of(self))
+            laid_over = Profile(derived.name, {**derived.changes, **self.profile.changes})
+            object.__setattr__(self, "profile", laid_over)
 
     def auth(self, key: str) -> httpx.Auth:
         if self.issuer is None:
@@ -145,25 +154,20 @@ class HttpAdapter:
 # ------------------------------------------------------------------ discovery
 
 
+def deviations_of(adapter: Adapter) -> tuple[Deviation, ...]:
+    """What an adapter does otherwise, in the order in which it is rendered. Raises `UsageError` for an unknown id."""
+    known = adapter.dialect.deviations
+    if unknown := [id for id in adapter.deviations if id not in known]:
+        told = f"{adapter.name}: {adapter.dialect.name} knows no deviation {unknown[0]!r}"
+        raise UsageError(told, f"choose among: {', '.join(known) or 'none'}")
+    return tuple(known[id] for id in adapter.deviations)
+
+
 @cache
 def _adapters() -> Mapping[str, Adapter]:
-    """Every adapter by name: the files of `providers/`, then the entry points `conformance.providers`."""
-    folder = importlib.import_module("conformance.providers")
-    found: dict[str, Adapter] = {}
-    for module in pkgutil.iter_modules(folder.__path__):
-        if not module.name.startswith("_"):
-            one: Adapter = importlib.import_module(f"{folder.__name__}.{module.name}").ADAPTER
-            found[one.name] = one
-    for point in entry_points(group="conformance.providers"):
-        try:
-            other: Adapter = point.load()
-        except Exception as error:
-            raise UsageError(
-                f"the entry point {point.name!r} of group conformance.providers does not load: {error!r}",
-                f"mend or uninstall the package that declares it ({point.value})",
-            ) from error
-        found[other.name] = other
-    return found
+    from conformance.discovery import discover
+
+    return discover()
 
 
 def adapter_names() -> list[str]:
@@ -177,11 +181,16 @@ def find_adapter(name: str) -> Adapter | None:
     if not wanted:
         return None
     known = _adapters()
-    return known.get(wanted) or next((one for one in known.values() if wanted in one.aliases), None)
+    if wanted in known:
+        return known[wanted]
+    return next((one for one in known.values() if wanted in one.aliases), None)
 
 
 def adapter(name: str) -> Adapter:
     """The adapter of that name or alias. Raises `UsageError` for an unknown one."""
     if found := find_adapter(name):
         return found
-    raise UsageError(f"there is no provider {name!r}", f"choose one of: {', '.join(adapter_names())}")
+    names = adapter_names()
+    near = get_close_matches(name.strip().lower(), names, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {len(names)}: conformance list providers"
+    raise UsageError(f"there is no provider {name!r}", hint)

@@ -6,6 +6,7 @@ The judge (`Rulebook.judge`) adds the rule's identity, decides whether it applie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -91,13 +92,21 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one vendor is documented to do otherwise: rule id -> (new level or None for off, the reason)."""
+    """What one vendor is documented to do otherwise: rule id -> (new level or None for off, the reason).
+
+    `OC-S04 $.choices[].finish_reason` in place of an id changes only what the rule finds at that path.
+    """
 
     name: str = "strict"
     changes: Mapping[str, tuple[Level | None, str]] = field(default_factory=dict)
 
+    def change(self, rule: str, path: str | None = None) -> tuple[Level | None, str] | None:
+        """What changes for a rule, or for what it finds at a path; None when nothing does."""
+        return self.changes.get(rule if path is None else f"{rule} {_NUMBER.sub('[]', path)}")
+
 
 STRICT = Profile()
+_NUMBER = re.compile(r"\[\d+\]")
 
 
 @dataclass
@@ -147,13 +156,13 @@ class Rulebook:
 
 def findings(rule: Rule, reading: Reading, profile: Profile = STRICT) -> Iterator[Finding]:
     """Apply one rule; a profile may lower or silence what it finds."""
-    level: Level | None = rule.level
-    excuse = None
-    if rule.id in profile.changes:
-        level, excuse = profile.changes[rule.id]
-    if level is None:
+    changed = profile.change(rule.id)
+    if changed and changed[0] is None:
         return
     for one in rule.check(reading):
+        level, excuse = changed or profile.change(rule.id, one.path or "") or (rule.level, None)
+        if level is None:
+            continue
         yield Finding(
             rule.id,
             level,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from conformance.adapters import Adapter, adapter, adapter_names
 from conformance.calls.studio import Agent, From, Job, RecordResult, record_one
 from conformance.errors import UsageError
+from conformance.model import ChatRequest
 from conformance.scenarios import AGENT_LOOP, PRESET_SCENARIOS, SCENARIOS, fits, scenario
 
 if TYPE_CHECKING:
@@ -78,10 +79,19 @@ def _record_all(
                 from conformance.calls.detour import Detour
 
                 key = VIRTUAL_KEY
-                inner = stack.enter_context(Detour(one.base_url, virtual.base_url(one.dialect.name), transport))
+                preset = one.onboarding == "preset"
+                towards = virtual.base_url_as(one.name) if preset else virtual.base_url(one.dialect.name)
+                inner = stack.enter_context(Detour(vendor_base(one), towards, transport))
             for name in chosen[one.name]:
                 path = cassette_path(one.name, name, folder)
                 yield record_one(Job(one, name, path, source, key, inner, agent))
+
+
+def vendor_base(speaker: Adapter) -> str:
+    """The base URL as it is called: its settings filled in."""
+    asked = ChatRequest(model=speaker.model, messages=())
+    path = speaker.url(asked, "base:").removeprefix("base:")
+    return speaker.url(asked).removesuffix(path)
 
 
 def owed(speaker: Adapter) -> list[str]:

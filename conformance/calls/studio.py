@@ -89,6 +89,8 @@ def record_one(job: Job) -> RecordResult:
 
 
 def _obstacle(job: Job) -> str | None:
+    if job.source == "virtual" and _is_live(job.path):
+        return "a live recording is there: remove it first, or a synthetic one takes its place"
     if job.name == AGENT_LOOP:
         return None if job.agent else "there is no agent to perform the loop"
     one = SCENARIOS[job.name]
@@ -127,6 +129,16 @@ def _provenance(job: Job) -> Provenance:
         scenario=job.name,
         dialect=job.adapter.dialect.name,
     )
+
+
+def _is_live(path: Path) -> bool:
+    from conformance.errors import InputError
+    from conformance.tape import read_cassette
+
+    try:
+        return path.exists() and read_cassette(path).provenance.source == "live"
+    except InputError:
+        return False
 
 
 def _same(fresh: Path, old: Path) -> bool:

@@ -115,6 +115,8 @@ class Dialect:
     """Canonical details that the language has no need of -> why: servers find them out by themselves."""
     version: str = ""
     """The version of the specification that the rules follow."""
+    deviations: Mapping[str, Deviation] = field(default_factory=dict)
+    """What some speakers of the language are known to do otherwise, by id."""
     array_streams: bool = False
     """A stream may also come as one JSON array of its frames; the first byte of the body tells."""
     routes: tuple[str, ...] = ()

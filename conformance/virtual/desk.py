@@ -5,10 +5,11 @@ Rule of the file: it decides status, headers and frames; routes carry them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from conformance.deviating import Bend, bend_failure, bend_stream, bend_whole
 from conformance.dialects import Dialect, Refusal, dialect
 from conformance.exchange import Headers, Request
 from conformance.model import Error, error
@@ -35,27 +36,31 @@ class Desk:
     """Seconds of pause before each frame of a stream."""
     key: str = VIRTUAL_KEY
 
-    def answer(self, language: Dialect, request: Request) -> Given:
-        """Answer a call to a model."""
+    def answer(self, language: Dialect, request: Request, bends: Sequence[Bend] = ()) -> Given:
+        """Answer a call to a model; `bends` make of the official answer what some vendor sends."""
         try:
             body, asked = admit(language, request.headers, request.body, self.key)
         except Refusal as refusal:
-            return failed(language, refusal.error)
+            return failed(language, refusal.error, bends)
         reply = think(asked, language.name)
         if isinstance(reply, Error):
-            return failed(language, reply)
+            return failed(language, reply, bends)
         id_line = ((language.manners.request_id, f"req_{reply.id[-24:]}"),)
         if not asked.stream:
             whole = language.server.whole(reply, asked, body)
-            return Given(200, (("content-type", "application/json"), *id_line), whole)
+            body_sent = bend_whole(whole, reply, bends) if bends else whole
+            return Given(200, (("content-type", "application/json"), *id_line), body_sent)
         label = f"{language.content_type}; charset=utf-8"
         frames = language.server.stream(reply, asked, body)
+        if bends:
+            frames = iter(bend_stream(language.framing, frames, reply, bends))
         return Given(200, (("content-type", label), ("cache-control", "no-cache"), *id_line), frames=frames)
 
 
-def failed(language: Dialect, fault: Error) -> Given:
+def failed(language: Dialect, fault: Error, bends: Sequence[Bend] = ()) -> Given:
     """An error, as this dialect says it."""
-    return Given(*language.server.failure(fault))
+    status, headers, body = language.server.failure(fault)
+    return Given(status, headers, bend_failure(status, body, bends) if bends else body)
 
 
 def no_such_route(speaks: str, method: str, path: str, status: int) -> Given:

@@ -15,6 +15,7 @@ from starlette.requests import Request as Arrival
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from conformance.adapters import deviations_of, find_adapter
 from conformance.dialects import Dialect, Refusal, dialect, dialect_names
 from conformance.exchange import Request, header_of
 from conformance.model import JSON, ChatRequest, error
@@ -22,6 +23,9 @@ from conformance.virtual import listing
 from conformance.virtual.desk import Desk, Given, failed, no_such_route
 from conformance.virtual.doorkeeper import admit, check_key
 from conformance.virtual.hearing import count
+
+AS = "/as"
+"""Below it stand the adapters by name: `/as/deepseek` answers as deepseek is known to."""
 
 Endpoint = Callable[[Arrival], Awaitable[Response]]
 
@@ -39,7 +43,8 @@ def application(desk: Desk) -> Starlette:
         Route("/health", _health(desk), methods=["GET"]),
         Route("/", _health(desk), methods=["GET"]),  # GET brings HEAD: agents knock before they call
     ]
-    return Starlette(routes=[*calls, *others], exception_handlers={HTTPException: _astray(desk)})
+    as_others = Route(f"{AS}/{{name}}/{{rest:path}}", _speak_as(desk), methods=["POST"])
+    return Starlette(routes=[*calls, *others, as_others], exception_handlers={HTTPException: _astray(desk)})
 
 
 def prefix_of(name: str) -> str:
@@ -58,6 +63,19 @@ def _call(desk: Desk, language: Dialect) -> Endpoint:
         return _sent(desk.answer(language, request), desk.gap)
 
     return call
+
+
+def _speak_as(desk: Desk) -> Endpoint:
+    async def speak_as(arrival: Arrival) -> Response:
+        request = await _kept(desk, arrival, call=True)
+        one = find_adapter(arrival.path_params["name"])
+        if one and one.dialect.claims(request.method, request.url, request.headers, request.json()):
+            bends = [known.bend for known in deviations_of(one)]
+            return _sent(desk.answer(one.dialect, request, bends), desk.gap)
+        speaks = one.dialect.name if one else listing.speaker(request.headers, _target(arrival))
+        return _sent(no_such_route(speaks, request.method, arrival.url.path, 404))
+
+    return speak_as
 
 
 def _count(desk: Desk, speaks: str) -> Endpoint:

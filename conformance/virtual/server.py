@@ -45,6 +45,12 @@ class VirtualProvider:
 
         return self.url + prefix_of(dialect)
 
+    def base_url_as(self, adapter: str) -> str:
+        """What stands in for that adapter's base URL: there it is answered as by its vendor, deviations included."""
+        from conformance.virtual.routes import AS
+
+        return f"{self.url}{AS}/{adapter}"
+
     @property
     def requests(self) -> tuple[Request, ...]:
         """All that arrived, in order, as it travelled."""

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 GROUND = {"model", "errors"}
 VALUES = GROUND | {"exchange"}
-LANGUAGE = VALUES | {"wire", "rulebook", "shapes", "schema", "dialects"}
+LANGUAGE = VALUES | {"wire", "rulebook", "shapes", "schema", "deviating", "dialects"}
 READING = LANGUAGE | {"decoding", "reading"}
 SPEAKERS = LANGUAGE | {"adapters", "auth"}
 MEANS = READING | SPEAKERS | {"scenarios", "judging", "rules", "cases"}
@@ -33,7 +33,10 @@ MAY_KNOW: dict[str, set[str]] = {
     "judging": READING | {"rules"},
     "cases": VALUES | {"rulebook"},
     "auth": VALUES,
-    "adapters": SPEAKERS | {"providers"},  # discovery lists that folder
+    "deviating": VALUES | {"wire", "rulebook"},
+    "adapters": SPEAKERS | {"discovery"},
+    "presets": SPEAKERS,
+    "discovery": SPEAKERS | {"presets", "providers"},  # it lists that folder
     "providers": SPEAKERS,
     "scenarios": MEANS,
     "tape": PERFORMING - {"calls", "virtual"},

@@ -11,6 +11,7 @@ from conformance.exchange import Headers, path_of
 from conformance.model import JSON, ChatRequest
 from conformance.wire import SSE, FrameDecoder
 
+from .deviations import DEVIATIONS
 from .failure import error_of
 from .reply import reply_of
 from .request import QUIRKS, body_of
@@ -64,4 +65,5 @@ DIALECT = Dialect(
     prefix="/v1",
     manners=OPENAI,
     version="2026-08",
+    deviations=DEVIATIONS,
 )

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from conformance.model import JSON
 
+from .failure import fault_in
 from .reply import arguments_of, spoken, text_of
 
 
@@ -44,6 +45,10 @@ class Delta(Struct, gc=False):
     refusal: str | None = None
     reasoning_details: list[Any] | None = None
     function_call: Function | None = None
+    signature: str | None = None
+    """What proves the reasoning, of speakers who let it be replayed."""
+    beside: list[Any] | None = None
+    """Parts of the content that are neither text nor reasoning, as they came."""
 
 
 def only_calls(delta: Delta) -> bool:
@@ -56,6 +61,8 @@ def only_calls(delta: Delta) -> bool:
         or delta.refusal
         or delta.reasoning_details
         or delta.function_call
+        or delta.signature
+        or delta.beside
     )
 
 
@@ -156,3 +163,17 @@ def _index(value: JSON) -> int | None:
 def parse(data: bytes) -> JSON:
     """The JSON of a frame as the standard library reads it: lone surrogates, NaN and huge numbers included."""
     return json.loads(data)
+
+
+def tolerated(data: bytes) -> Chunk:
+    """A chunk from bytes that the typed reading refused. Raises `ValueError` when they are no JSON object."""
+    value = parse(data)
+    if isinstance(value, list) and (fault := fault_in(value)) is not None:
+        value = {"error": fault}  # some gateways wrap an error object in a list
+    return lenient(value)
+
+
+def tells_failure(chunk: Chunk) -> bool:
+    """Whether a chunk stands in place of an answer that failed."""
+    failed = isinstance(chunk.base_resp, dict) and chunk.base_resp.get("status_code")
+    return bool(chunk.error or failed or chunk.object == "error")

@@ -11,12 +11,15 @@ vendors that never send `[DONE]` are still understood (8 % of recorded streams).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from conformance.exchange import End
 from conformance.model import (
     Done,
     Event,
+    Opaque,
     Reply,
     Start,
     Text,
@@ -32,9 +35,9 @@ from conformance.model import (
 )
 from conformance.wire import cut_off
 
-from .chunks import Choice, Chunk, Delta, lenient, only_calls, parse, typed
+from .chunks import Choice, Chunk, Delta, only_calls, parse, tells_failure, tolerated, typed
 from .failure import fault_in, say
-from .reply import detail_text, usage_of
+from .reply import detail_text, text_of, usage_of
 from .stream_calls import Calls
 from .words import stop_of
 
@@ -42,18 +45,24 @@ TEXT, THINKING = 1, 2
 
 
 class ChunkReader:
-    """A `FrameReader`: keeps what the answer says so far. `tolerated` notes every frame that needed leniency."""
+    """A `FrameReader`: keeps what the answer says so far. `tolerated` notes every frame that needed leniency.
 
-    def __init__(self) -> None:
+    `typed` reads a chunk whose contents have another form; `sentinel` says that nothing but `[DONE]` ends an answer.
+    """
+
+    def __init__(self, typed: Callable[[bytes], Chunk] = typed, *, sentinel: bool = False) -> None:
         self.finished = False
+        self._typed = typed
+        self._sentinel = sentinel
         self.tolerated: list[str] = []
         self._started = False
         self._id = self._model = ""
-        self._parts: dict[int, Text | Thinking | ToolCall] = {}
+        self._parts: dict[int, Text | Thinking | ToolCall | Opaque] = {}
         self._blocks = 0  # blocks begun so far: the next one's index
         self._kind = 0  # the open text or thinking block
         self._at = 0
         self._pieces: list[str] = []
+        self._signature: str | None = None
         self._calls = Calls()
         self._refused = False
         self._reason = ""
@@ -62,12 +71,13 @@ class ChunkReader:
 
     def read(self, event: bytes, data: bytes, out: list[Event]) -> None:
         try:
-            chunk = typed(data)
+            chunk = self._typed(data)
         except (msgspec.MsgspecError, RecursionError) as fault:
             if data.startswith(b"[DONE]"):
                 return self._finish(out)
-            chunk = self._tolerate(data, fault)
-        if chunk.error or event == b"error" or chunk.base_resp is not None:
+            chunk = tolerated(data)
+            self.tolerated.append(str(fault))
+        if chunk.error or event == b"error" or chunk.base_resp is not None or chunk.object == "error":
             self._outside(event, data, chunk, out)
             if self.finished:
                 return None
@@ -81,7 +91,7 @@ class ChunkReader:
         return None
 
     def end(self, end: End, out: list[Event]) -> None:
-        if end == "eof" and self._complete:
+        if end == "eof" and self._complete and not self._sentinel:
             self._finish(out)
         else:
             self._fail(cut_off(end, "[DONE]" if self._reason else "a finish_reason and [DONE]"), out)
@@ -118,12 +128,19 @@ class ChunkReader:
             self._open(THINKING, out)
             self._pieces.append(thought)
             out.append(ThinkingDelta(self._at, thought))
+        if delta.signature:
+            self._open(THINKING, out)
+            self._signature = delta.signature
         for text in (delta.content, delta.refusal):
             if text:
                 self._open(TEXT, out)
                 self._pieces.append(text)
                 out.append(TextDelta(self._at, text))
         self._refused = self._refused or bool(delta.refusal)
+        for raw in delta.beside or ():
+            self._close(out)
+            self._parts[self._blocks] = Opaque(text_of(raw.get("type")) if isinstance(raw, dict) else "", raw)
+            self._blocks += 1
 
     def _call(self, delta: Delta, out: list[Event]) -> None:
         if delta.tool_calls or delta.function_call is not None:
@@ -149,9 +166,9 @@ class ChunkReader:
             self._parts[self._at] = Text(said)
             out.append(TextEnd(self._at, said))
         else:
-            self._parts[self._at] = Thinking(said)
-            out.append(ThinkingEnd(self._at, said))
-        self._kind, self._pieces = 0, []
+            self._parts[self._at] = Thinking(said, self._signature)
+            out.append(ThinkingEnd(self._at, said, self._signature))
+        self._kind, self._pieces, self._signature = 0, [], None
 
     def _start(self, chunk: Chunk, out: list[Event]) -> None:
         self._started = True
@@ -180,21 +197,9 @@ class ChunkReader:
     def _outside(self, event: bytes, data: bytes, chunk: Chunk, out: list[Event]) -> None:
         value = parse(data)
         fault = fault_in(value)
-        if event == b"error" or (fault is not None and (chunk.error or _failed(chunk.base_resp))):
+        if event == b"error" or (fault is not None and tells_failure(chunk)):
             self._fail(say(fault if fault is not None else value, 200), out)
 
     def _fail(self, fault: Event, out: list[Event]) -> None:
         out.append(fault)
         self.finished = True
-
-    def _tolerate(self, data: bytes, why: Exception) -> Chunk:
-        value = parse(data)
-        if isinstance(value, list) and (fault := fault_in(value)) is not None:
-            value = {"error": fault}  # some gateways wrap an error object in a list
-        chunk = lenient(value)
-        self.tolerated.append(str(why))
-        return chunk
-
-
-def _failed(base_resp: object) -> bool:
-    return isinstance(base_resp, dict) and bool(base_resp.get("status_code"))

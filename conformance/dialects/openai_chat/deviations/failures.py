@@ -1,0 +1,93 @@
+"""Deviations in how an error is told.
+
+Rule of the file: the status and the message stay; the shape around them is the vendor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance.deviating import Bend, Changes, Chunk, Deviation
+
+SHAPE = "the vendor's errors have a shape of their own"
+CODE = "the vendor's error codes are numbers"
+FEWER = "the vendor's error objects have fewer keys"
+
+
+def _shaped(shape: Callable[[int, Chunk], Chunk]) -> Bend:
+    """`shape`: from the status and the official error object to the vendor's whole body."""
+    return Bend(failure=lambda status, body: shape(status, body["error"]))
+
+
+_ALL: Changes = {"OC-E01": (None, SHAPE), "JS-E": (None, SHAPE)}
+
+
+FAILURES = (
+    Deviation(
+        id="error_string",
+        sentence="An error is a string.",
+        source="references of venice and lmstudio",
+        bend=_shaped(lambda status, told: {"error": told["message"]}),
+        excuses=_ALL,
+    ),
+    Deviation(
+        id="error_flat_code",
+        sentence="An error is a code and a string beside it.",
+        source="client sources for xai",
+        bend=_shaped(lambda status, told: {"code": told["code"] or told["type"], "error": told["message"]}),
+        excuses=_ALL,
+    ),
+    Deviation(
+        id="error_flat_number",
+        sentence="An error is a number, a message and null data, without an error object.",
+        source="siliconflow's reference",
+        bend=_shaped(lambda status, told: {"code": status * 100 + 1, "message": told["message"], "data": None}),
+        excuses=_ALL,
+    ),
+    Deviation(
+        id="error_message_only",
+        sentence="An error is a message, without an error object.",
+        source="recorded answers of gateways",
+        bend=_shaped(lambda status, told: {"message": told["message"]}),
+        excuses=_ALL,
+    ),
+    Deviation(
+        id="error_detail",
+        sentence="An error is told as `detail`, as FastAPI does.",
+        source="recorded answers of compatible servers",
+        bend=_shaped(lambda status, told: {"detail": told["message"]}),
+        excuses=_ALL,
+    ),
+    Deviation(
+        id="error_object_flat",
+        sentence='An error is flat: {"object":"error", …} with the status as its code.',
+        source="source of vllm's server, older builds",
+        bend=_shaped(lambda status, told: {"object": "error"} | told | {"code": status}),
+        excuses=_ALL,
+    ),
+    Deviation(
+        id="error_int_code",
+        sentence="The code of an error is the HTTP status as a number, and no param is told.",
+        source="openrouter's reference of errors; sources of vllm and llama.cpp",
+        bend=_shaped(
+            lambda status, told: {"error": {"code": status, "message": told["message"], "type": told["type"]}}
+        ),
+        excuses={
+            "OC-E01 $.error.code": (None, CODE),
+            "OC-E01 $.error.param": (None, FEWER),
+            "JS-E $.error.code": (None, CODE),
+            "JS-E $.error": (None, FEWER),
+        },
+    ),
+    Deviation(
+        id="error_number_string",
+        sentence="An error has a code, a number as a string, and a message; nothing else.",
+        source="zai's reference of errors",
+        bend=_shaped(lambda status, told: {"error": {"code": "1002", "message": told["message"]}}),
+        excuses={
+            "OC-E01 $.error.type": (None, FEWER),
+            "OC-E01 $.error.param": (None, FEWER),
+            "JS-E $.error": (None, FEWER),
+        },
+    ),
+)
