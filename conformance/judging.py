@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from conformance.dialects import Dialect, dialect
 from conformance.exchange import Exchange
 from conformance.reading import Reading
-from conformance.rulebook import STRICT, Finding, Profile, Rule, findings
+from conformance.rulebook import STRICT, Finding, Profile, Rule, Rulebook, findings
 
 
 @dataclass(frozen=True)
@@ -26,36 +26,50 @@ class Judgement:
     """Rule id -> why it could not be applied here."""
 
 
-def rules_for(language: Dialect) -> list[Rule]:
-    """Every rule that an exchange of this dialect is judged by."""
+def rules_for(language: Dialect, host: Rulebook | None = None) -> list[Rule]:
+    """Every rule that an exchange of this dialect, and of this host, is judged by."""
     from conformance.rules import UNIVERSAL
 
-    return [*UNIVERSAL, *language.rules]
+    return [*UNIVERSAL, *language.rules, *(host or ())]
 
 
-def judge(exchange: Exchange, speaks: Dialect | None = None, profile: Profile = STRICT) -> Judgement:
-    """Judge an exchange by all rules. Raises `UsageError` when its dialect is neither given nor known."""
+def judge(
+    exchange: Exchange, speaks: Dialect | None = None, profile: Profile = STRICT, host: Rulebook | None = None
+) -> Judgement:
+    """Judge an exchange by all rules, those of its `host` among them when they are given.
+
+    Raises `UsageError` when its dialect is neither given nor known.
+    """
     from conformance.decoding import dialect_of
 
     language = speaks or dialect_of(exchange)
-    reading = Reading(exchange, language)
+    return _judged(Reading(exchange, language), rules_for(language, host), profile)
+
+
+def judge_issuing(exchange: Exchange, speaks: Dialect, host: Rulebook | None) -> Judgement:
+    """Judge an exchange in which a token was issued: it is in no dialect, so only its host's rules hold."""
+    return _judged(Reading(exchange, speaks), list(host or ()), STRICT)
+
+
+def _judged(reading: Reading, rules: list[Rule], profile: Profile) -> Judgement:
     found: list[Finding] = []
     judged: list[str] = []
     not_judged: dict[str, str] = {}
-    for rule in rules_for(language):
+    for rule in rules:
         if reason := rule.applies(reading):
             not_judged[rule.id] = reason
         else:
             judged.append(rule.id)
             found += findings(rule, reading, profile)
-    return Judgement(exchange, tuple(found), tuple(judged), not_judged)
+    return Judgement(reading.exchange, tuple(found), tuple(judged), not_judged)
 
 
 def find_rule(id: str) -> Rule | None:
-    """The rule of that id in any dialect (any case); None when there is none."""
+    """The rule of that id in any dialect or of any host (any case); None when there is none."""
     from conformance.dialects import dialect_names
+    from conformance.hosts import host_books
     from conformance.rules import UNIVERSAL
 
     wanted = id.strip().upper()
-    books = [UNIVERSAL, *(dialect(name).rules for name in dialect_names())]
+    books = [UNIVERSAL, *(dialect(name).rules for name in dialect_names()), *host_books().values()]
     return next((book.rules[wanted] for book in books if wanted in book.rules), None)

@@ -63,12 +63,17 @@ def expectations(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
 
 @obligation("conformance", "rules", each="scenario", why="each rule names the client that breaks")
 def rules(adapter: Adapter, bench: Bench) -> Iterator[Finding]:
-    """Request and answer keep every rule of the dialect and the rules of all dialects."""
-    from conformance.judging import judge, rules_for
+    """Request and answer keep every rule of the dialect, of all dialects, and of the host."""
+    from conformance.judging import judge, judge_issuing, rules_for
     from conformance.rulebook import Scope
     from conformance.scenarios import scenario
 
-    found = judge(bench.play(adapter).exchange, adapter.dialect, adapter.profile).findings
+    played, host = bench.play(adapter), getattr(adapter, "rules", None)
+    for one in played.issuing:
+        yield from judge_issuing(one, adapter.dialect, host).findings
+    if played.exchange in played.issuing:
+        return  # no token was issued, so no model was asked
+    found = judge(played.exchange, adapter.dialect, adapter.profile, host).findings
     if scenario(bench.scenario).sends == "invalid":
         about_requests = {rule.id for rule in rules_for(adapter.dialect) if rule.scope is Scope.REQUEST}
         found = tuple(one for one in found if one.rule not in about_requests)

@@ -31,6 +31,8 @@ class Performance:
     """A stream was asked for and answered with 2xx."""
     unused: int = 0
     """Recorded exchanges that playback never asked for."""
+    issuing: tuple[Exchange, ...] = ()
+    """The exchanges in which a token was fetched, in order. Where none was issued, the last is `exchange` too."""
 
 
 def perform(adapter: Adapter, name: str, folder: Path | None = None) -> Performance:
@@ -48,12 +50,15 @@ def perform(adapter: Adapter, name: str, folder: Path | None = None) -> Performa
     with open_tape(path) as tape, httpx.Client(transport=tape.transport()) as client:
         events = tuple(stream(adapter, request, options, client))
         unused, exchanges = len(tape.unused), tape.exchanges
-    played = replace(
-        exchanges[-1],
-        dialect=adapter.dialect.name,
-        provider=adapter.name,
-        scenario=name,
-        source=recording.provenance.source,
-    )
+    known = {"dialect": adapter.dialect.name, "provider": adapter.name, "source": recording.provenance.source}
+    all_played = [replace(one, scenario=name, **known) for one in exchanges]
+    played = all_played[-1]
+    issuing = tuple(one for one in all_played if issued_by(adapter, one.request.url))
     answered = 200 <= played.response.status < 300
-    return Performance(played, events, recording.provenance, request.stream and answered, unused)
+    return Performance(played, events, recording.provenance, request.stream and answered, unused, issuing)
+
+
+def issued_by(adapter: Adapter, url: str) -> bool:
+    """Is it the address where the adapter's tokens are fetched?"""
+    issuer = getattr(adapter, "issuer", None)  # an adapter of one's own may have none
+    return issuer is not None and url == issuer.address(getattr(adapter, "settings", {}))
