@@ -1,7 +1,8 @@
 """Scenarios with tools: one call, several calls, and the answer to what came of a call.
 
 Rule of the file: no tool is forced, for newer models refuse that; the prompt asks for the call. The answers name no
-call ids: the virtual provider makes them, as vendors do. Canned ids are nine letters and digits, which every vendor takes.
+call ids: the virtual provider makes them, as vendors do. Canned ids are nine letters and
+digits, which every vendor takes.
 """
 
 from __future__ import annotations
