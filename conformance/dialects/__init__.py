@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, Protocol, TypeAlias
 
+from conformance.deviating import Deviation
 from conformance.dialects.manners import PLAIN, Manners
 from conformance.errors import UsageError
 from conformance.exchange import End, Headers
