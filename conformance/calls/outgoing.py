@@ -27,6 +27,13 @@ class CallOptions:
     """Stands in for the vendor's."""
     timeout: float | None = 60.0
     """Seconds for connecting and between two pieces of the answer; None waits for ever."""
+    _flows: dict[str, httpx.Auth] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def auth(self, adapter: Adapter) -> httpx.Auth:
+        """The auth flow of all calls with these options: what it fetches for the key is fetched once."""
+        if adapter.name not in self._flows:
+            self._flows[adapter.name] = adapter.auth(self.api_key)
+        return self._flows[adapter.name]
 
 
 class Outgoing(NamedTuple):
@@ -49,7 +56,7 @@ def build(adapter: Adapter, request: ChatRequest, options: CallOptions) -> Outgo
         ("accept-encoding", "identity"),  # a compressed stream may be held back, and cannot be judged chunk by chunk
         *adapter.headers(request),
     )
-    return Outgoing("POST", adapter.url(request, options.base_url), headers, body, adapter.auth(options.api_key))
+    return Outgoing("POST", adapter.url(request, options.base_url), headers, body, options.auth(adapter))
 
 
 def _encoded(body: JSON) -> bytes:

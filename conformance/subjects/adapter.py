@@ -16,6 +16,7 @@ from conformance.subjects.samples import KEY
 
 if TYPE_CHECKING:
     from conformance.adapters import Adapter
+    from conformance.auth.issuing import Issuer
     from conformance.model import Event
     from conformance.tape import Provenance
 
@@ -58,7 +59,13 @@ def perform(adapter: Adapter, name: str, folder: Path | None = None) -> Performa
     return Performance(played, events, recording.provenance, request.stream and answered, unused, issuing)
 
 
+def issuer_of(adapter: Adapter) -> Issuer | None:
+    """Who exchanges the adapter's key for a token; an adapter of one's own need not know of such a thing."""
+    found: Issuer | None = getattr(adapter, "issuer", None)
+    return found
+
+
 def issued_by(adapter: Adapter, url: str) -> bool:
     """Is it the address where the adapter's tokens are fetched?"""
-    issuer = getattr(adapter, "issuer", None)  # an adapter of one's own may have none
+    issuer = issuer_of(adapter)
     return issuer is not None and url == issuer.address(getattr(adapter, "settings", {}))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.exchange import Broken, End, Headers, Request
-from conformance.model import ChatRequest, Error, Event, Reply
+from conformance.model import JSON, ChatRequest, Error, Event, Reply
+from conformance.subjects.adapter import issued_by, issuer_of
 from conformance.subjects.samples import KEY
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class Heard:
     """What came of one call: what was sent, what was understood."""
 
     requests: list[Request] = field(default_factory=list)
+    """Those that went to the model."""
+    asking: list[Request] = field(default_factory=list)
+    """Those that went to the issuer of tokens, where the adapter has one."""
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -67,17 +71,50 @@ def ask(
     from conformance.calls import CallOptions, stream
 
     heard = Heard()
-    with mock_client(answer, heard.requests.append) as client:
+    with mock_client(answer, heard.requests.append, _issuing(adapter, heard.asking.append)) as client:
         heard.events += stream(adapter, request, CallOptions(api_key=key, base_url=base_url), client)
     return heard
 
 
-def mock_client(answer: Answer, hear: Callable[[Request], object]) -> httpx.Client:
-    """An httpx client whose every request is answered the same, and told to `hear` first."""
+WORD: Final = "issued9876543210abcdefghij"
+"""What canned tokens are made of: long and odd enough to be found wherever one leaks."""
+
+
+def token_of(adapter: Adapter, key: str) -> str:
+    """What calls carry: the token that is issued here, or the key where none is."""
+    issuer = issuer_of(adapter)
+    return issuer.issued(WORD) if issuer else key
+
+
+def _issuing(adapter: Adapter, hear: Callable[[Request], object]) -> Callable[[Request], JSON] | None:
+    """What the issuer's address answers; None where there is no issuer."""
+    issuer = issuer_of(adapter)
+    if issuer is None:
+        return None
+
+    def answered(sent: Request) -> JSON:
+        if not issued_by(adapter, sent.url):
+            return None
+        hear(sent)
+        return issuer.sample(WORD)
+
+    return answered
+
+
+def mock_client(
+    answer: Answer, hear: Callable[[Request], object], issuing: Callable[[Request], JSON] | None = None
+) -> httpx.Client:
+    """An httpx client whose every request is answered the same, and told to `hear` first.
+
+    `issuing` may know another answer to a request: a token.
+    """
     import httpx
 
     def handle(request: httpx.Request) -> httpx.Response:
-        hear(seen(request))
+        sent = seen(request)
+        if issuing and (told := issuing(sent)) is not None:
+            return httpx.Response(200, json=told)
+        hear(sent)
         return httpx.Response(answer.status, headers=list(answer.headers), content=_pieces(answer))
 
     return httpx.Client(transport=httpx.MockTransport(handle))
