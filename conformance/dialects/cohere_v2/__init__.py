@@ -1,0 +1,61 @@
+"""The language of POST /v2/chat (Cohere), both halves, its schemas and its rules.
+
+Rule of the folder: tables (`words`) stand between the halves, so what one half says the other understands.
+"""
+
+from __future__ import annotations
+
+from conformance.dialects import Dialect, StreamDecoder
+from conformance.dialects.functions import tool_schemas
+from conformance.exchange import Headers, path_of
+from conformance.model import JSON, ChatRequest
+from conformance.wire import SSE, FrameDecoder
+
+from .manners import MANNERS
+from .reply import reply_of
+from .request import body_of
+from .rules import BOOK
+from .schemas import SCHEMAS
+from .serve import CohereServer
+from .stream import Reader
+from .words import error_of
+
+__all__ = ["DIALECT"]
+
+PATH = "/v2/chat"
+
+
+def _path(request: ChatRequest) -> str:
+    return PATH
+
+
+def _claims(method: str, url: str, headers: Headers, body: JSON) -> bool:
+    return method.upper() == "POST" and path_of(url).rstrip("/").endswith(PATH)
+
+
+def _decoder() -> StreamDecoder:
+    return FrameDecoder(SSE(), Reader())
+
+
+def _streams(url: str, body: JSON) -> bool:
+    return isinstance(body, dict) and body.get("stream") is True
+
+
+DIALECT = Dialect(
+    name="cohere-v2",
+    framing="sse",
+    path=_path,
+    claims=_claims,
+    body=body_of,
+    reply=reply_of,
+    decoder=_decoder,
+    error=error_of,
+    streams=_streams,
+    server=CohereServer(),
+    rules=BOOK,
+    schemas=SCHEMAS,
+    tools_path="tools[].function.parameters",
+    tool_schemas=tool_schemas,
+    manners=MANNERS,
+    version="2026-08",
+)
