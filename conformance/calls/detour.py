@@ -5,23 +5,26 @@ Rule of the file: only scheme, host, port and the base path change; everything e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import httpx
 
 from conformance.errors import UsageError
 
 
 class Detour(httpx.BaseTransport):
-    """Below a tape: the tape keeps the vendor's URL, the bytes come from `towards`."""
+    """Below a tape: the tape keeps the vendor's URL, the bytes come from elsewhere. `ways`: base URL -> in its place."""
 
-    def __init__(self, vendor: str, towards: str, inner: httpx.BaseTransport | None = None) -> None:
-        self._vendor, self._towards = vendor.rstrip("/"), towards.rstrip("/")
+    def __init__(self, ways: Mapping[str, str], inner: httpx.BaseTransport | None = None) -> None:
+        self._ways = {vendor.rstrip("/"): towards.rstrip("/") for vendor, towards in ways.items()}
         self._inner = inner or httpx.HTTPTransport(verify=False)  # loopback without TLS: no need to load certificates
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         asked = str(request.url)
-        if not asked.startswith(self._vendor):
-            raise UsageError(f"a request for {asked} does not belong to {self._vendor}")
-        url = httpx.URL(self._towards + asked[len(self._vendor) :])
+        vendor = next((base for base in self._ways if asked.startswith(base)), None)
+        if vendor is None:
+            raise UsageError(f"a request for {asked} does not belong to {' or '.join(self._ways)}")
+        url = httpx.URL(self._ways[vendor] + asked[len(vendor) :])
         others = [line for line in request.headers.raw if line[0].lower() != b"host"]
         headers = [(b"Host", url.netloc), *others]
         return self._inner.handle_request(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from conformance.adapters import Adapter, adapter, adapter_names
 from conformance.calls.studio import Agent, From, Job, RecordResult, record_one
@@ -79,9 +80,8 @@ def _record_all(
                 from conformance.calls.detour import Detour
 
                 key = VIRTUAL_KEY
-                preset = one.onboarding == "preset"
-                towards = virtual.base_url_as(one.name) if preset else virtual.base_url(one.dialect.name)
-                inner = stack.enter_context(Detour(vendor_base(one), towards, transport))
+                ways = {vendor_base(one): virtual.base_url_as(one.name), **_issuing(one, virtual.url)}
+                inner = stack.enter_context(Detour(ways, transport))
             for name in chosen[one.name]:
                 path = cassette_path(one.name, name, folder)
                 yield record_one(Job(one, name, path, source, key, inner, agent))
@@ -92,6 +92,14 @@ def vendor_base(speaker: Adapter) -> str:
     asked = ChatRequest(model=speaker.model, messages=())
     path = speaker.url(asked, "base:").removeprefix("base:")
     return speaker.url(asked).removesuffix(path)
+
+
+def _issuing(speaker: Adapter, towards: str) -> dict[str, str]:
+    """The way to the issuer of tokens, where there is one: its origin stands at that of the virtual provider."""
+    issuer = getattr(speaker, "issuer", None)
+    if issuer is None:
+        return {}
+    return {urlsplit(issuer.address(getattr(speaker, "settings", {})))._replace(path="", query="").geturl(): towards}
 
 
 def owed(speaker: Adapter) -> list[str]:

@@ -132,6 +132,12 @@ class Dialect:
         return "application/json" if framing == "json-array" else self.content_type
 
 
+def heard(language: Dialect, url: str, body: JSON) -> JSON:
+    """A request body with what its URL says laid into it, where the language says things there."""
+    lay = getattr(language.server, "heard", None)
+    return lay(url, body) if lay else body
+
+
 def dialect_names() -> list[str]:
     """The names of all dialects, sorted."""
     return sorted(found.name.replace("_", "-") for found in pkgutil.iter_modules(__path__) if found.ispkg)

@@ -96,7 +96,7 @@ def payload(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
                 yield Violation(f"header {name} is not sent as declared", name, None, value, sent.header(name))
         if sent.json() != adapter.body(request):
             yield Violation("the body is not the one that was composed", "$", None, adapter.body(request), sent.json())
-        yield from _understood(adapter, sent.json(), request)
+        yield from _understood(adapter, sent.url, sent.json(), request)
 
 
 def _same_place(adapter: Adapter, found: str, wanted: str) -> bool:
@@ -105,11 +105,11 @@ def _same_place(adapter: Adapter, found: str, wanted: str) -> bool:
     return found == wanted
 
 
-def _understood(adapter: Adapter, body: object, request: ChatRequest) -> Iterator[Violation]:
-    from conformance.dialects import Refusal
+def _understood(adapter: Adapter, url: str, body: object, request: ChatRequest) -> Iterator[Violation]:
+    from conformance.dialects import Refusal, heard
 
     try:
-        read = adapter.dialect.server.parse(body)
+        read = adapter.dialect.server.parse(heard(adapter.dialect, url, body))
     except Refusal as refusal:
         yield Violation(f"the dialect's server half refuses the request: {refusal}", "$", got=body)
         return

@@ -36,10 +36,15 @@ class Desk:
     """Seconds of pause before each frame of a stream."""
     key: str = VIRTUAL_KEY
 
-    def answer(self, language: Dialect, request: Request, bends: Sequence[Bend] = ()) -> Given:
-        """Answer a call to a model; `bends` make of the official answer what some vendor sends."""
+    def answer(
+        self, language: Dialect, request: Request, bends: Sequence[Bend] = (), key: str | None = None
+    ) -> Given:
+        """Answer a call to a model; `bends` make of the official answer what some vendor sends.
+
+        `key` is what the call must carry in place of the desk's own: a token that was issued.
+        """
         try:
-            body, asked = admit(language, request.headers, request.body, self.key)
+            body, asked = admit(language, request, self.key if key is None else key)
         except Refusal as refusal:
             return failed(language, refusal.error, bends)
         reply = think(asked, language.name)

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple, NoReturn
 
 from conformance.adapters import adapter, adapter_names
-from conformance.dialects import Dialect, Refusal
-from conformance.exchange import Headers, header_of
+from conformance.dialects import Dialect, Refusal, heard
+from conformance.exchange import Headers, Request, header_of
 from conformance.model import JSON, ChatRequest, ErrorKind, error
 
 VIRTUAL_KEY = "conformance-virtual-key"
@@ -30,12 +30,12 @@ class Admitted(NamedTuple):
     request: ChatRequest
 
 
-def admit(language: Dialect, headers: Headers, content: bytes, key: str = VIRTUAL_KEY) -> Admitted:
+def admit(language: Dialect, sent: Request, key: str = VIRTUAL_KEY) -> Admitted:
     """Let a request in. Raises `Refusal` with what the real vendor would refuse it for."""
-    check_key(language, headers, key)
-    body = _json(headers, content)
+    check_key(language, sent.headers, key)
+    body = heard(language, sent.url, _json(sent.headers, sent.body))
     judge = getattr(language.server, "refuse", None)  # only dialects with rules on headers have one
-    if judge and (fault := judge(headers, body)):
+    if judge and (fault := judge(sent.headers, body)):
         raise Refusal(fault)
     request = language.server.parse(body)
     _check_schemas(language, body, request)

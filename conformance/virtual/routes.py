@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as Arrival
 from starlette.responses import JSONResponse, Response, StreamingResponse
+from msgspec.structs import replace
 from starlette.routing import Route
 
 from conformance.adapters import deviations_of, find_adapter
@@ -23,6 +24,7 @@ from conformance.virtual import listing
 from conformance.virtual.desk import Desk, Given, failed, no_such_route
 from conformance.virtual.doorkeeper import admit, check_key
 from conformance.virtual.hearing import count
+from conformance.virtual.issuing import Counter, counters, good_key
 
 AS = "/as"
 """Below it stand the adapters by name: `/as/deepseek` answers as deepseek is known to."""
@@ -42,6 +44,9 @@ def application(desk: Desk) -> Starlette:
         *(Route(f"{one.path}/{{name:path}}", _model(desk), methods=["GET"]) for one in lists if one.single),
         Route("/health", _health(desk), methods=["GET"]),
         Route("/", _health(desk), methods=["GET"]),  # GET brings HEAD: agents knock before they call
+    ]
+    others += [
+        Route(one.path, _issue(desk, one, settings), methods=[one.issuer.method]) for one, settings in counters()
     ]
     as_others = Route(f"{AS}/{{name}}/{{rest:path}}", _speak_as(desk), methods=["POST"])
     return Starlette(routes=[*calls, *others, as_others], exception_handlers={HTTPException: _astray(desk)})
@@ -71,11 +76,19 @@ def _speak_as(desk: Desk) -> Endpoint:
         one = find_adapter(arrival.path_params["name"])
         if one and one.dialect.claims(request.method, request.url, request.headers, request.json()):
             bends = [known.bend for known in deviations_of(one)]
-            return _sent(desk.answer(one.dialect, request, bends), desk.gap)
+            return _sent(desk.answer(one.dialect, request, bends, good_key(one, desk.key)), desk.gap)
         speaks = one.dialect.name if one else listing.speaker(request.headers, _target(arrival))
         return _sent(no_such_route(speaks, request.method, arrival.url.path, 404))
 
     return speak_as
+
+
+def _issue(desk: Desk, counter: Counter, settings: dict[str, str]) -> Endpoint:
+    async def issue(arrival: Arrival) -> Response:
+        request = await _kept(desk, arrival, call=False)
+        return _sent(Given(*counter.answer(request, settings, desk.key)))
+
+    return issue
 
 
 def _count(desk: Desk, speaks: str) -> Endpoint:
@@ -87,7 +100,7 @@ def _count(desk: Desk, speaks: str) -> Endpoint:
         body = request.json()
         whole = json.dumps({**owed, **body}).encode() if isinstance(body, dict) else request.body
         try:
-            asked = admit(language, request.headers, whole, desk.key).request
+            asked = admit(language, replace(request, body=whole), desk.key).request
         except Refusal as refusal:
             return _sent(failed(language, refusal.error))
         return JSONResponse({**head, "input_tokens": count(asked)})

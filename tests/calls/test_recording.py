@@ -213,7 +213,7 @@ def test_a_detour_changes_the_address_and_nothing_else() -> None:
         seen.append(request)
         return httpx.Response(200, text="hello")
 
-    detour = Detour("https://api.vendor.example/base/v1", "http://127.0.0.1:9/v1", httpx.MockTransport(server))
+    detour = Detour({"https://api.vendor.example/base/v1": "http://127.0.0.1:9/v1"}, httpx.MockTransport(server))
     with httpx.Client(transport=detour) as client:
         answer = client.post("https://api.vendor.example/base/v1/chat?x=1", content=b"body", headers={"X-Mine": "1"})
         assert answer.text == "hello"
