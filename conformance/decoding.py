@@ -76,7 +76,7 @@ def decode_whole(response: Response, language: Dialect) -> list[Event]:
 
 def content_type_fault(response: Response, language: Dialect, streamed: bool) -> str | None:
     """What is wrong with the content type of a 2xx answer; None when it is right."""
-    wanted = language.content_type if streamed else "application/json"
+    wanted = language.label_of(language.framing_of(response.body)) if streamed else "application/json"
     found = response.header("content-type")
     if not found:
         return f"protocol error: missing content-type, expected {wanted}"
@@ -94,7 +94,7 @@ def came_streamed(exchange: Exchange, language: Dialect) -> bool:
         if head.startswith((b"data:", b"event:", b"id:", b"retry:", b":")):
             return True
         if head[:1] in b"{[<":
-            return False
+            return language.framing_of(head) == "json-array"
     label = (response.header("content-type") or "").partition(";")[0].strip().lower()
     if label in _STREAM_TYPES:
         return True

@@ -48,10 +48,11 @@ RETRYABLE: frozenset[ErrorKind] = frozenset(
 # ------------------------------------------------------------------ parts of a message
 
 
-class Text(Struct, frozen=True, tag="text"):
-    """Plain text of either side."""
+class Text(Struct, frozen=True, tag="text", omit_defaults=True):
+    """Plain text of either side. `signature` is what some dialects want back with it, unchanged."""
 
     text: str
+    signature: str | None = None
 
 
 class Image(Struct, frozen=True, tag="image"):
@@ -71,12 +72,14 @@ class Thinking(Struct, frozen=True, tag="thinking"):
     redacted: str | None = None
 
 
-class ToolCall(Struct, frozen=True, tag="tool_call"):
+class ToolCall(Struct, frozen=True, tag="tool_call", omit_defaults=True):
     """A call that the model asks for. `arguments` is JSON text exactly as it travelled ("" means {})."""
 
     id: str
     name: str
     arguments: str
+    signature: str | None = None
+    """What seals the reasoning before the call, to be sent back with it unchanged; most dialects have none."""
 
     @property
     def input(self) -> JSON:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from conformance.dialects import Dialect
+from conformance.dialects import Dialect, Framing
 from conformance.exchange import Exchange
 from conformance.model import JSON, Event
 from conformance.rulebook import Scope
@@ -76,6 +76,11 @@ class Reading:
         return came_streamed(self.exchange, self.dialect)
 
     @cached_property
+    def framing(self) -> Framing:
+        """How the body of a streamed answer is cut into frames."""
+        return self.dialect.framing_of(self.exchange.response.body)
+
+    @cached_property
     def frames(self) -> tuple[Frame, ...]:
         """The frames of a streamed answer, in order; empty for a whole one."""
         if not self.streamed:
@@ -84,7 +89,7 @@ class Reading:
 
         return tuple(
             Frame(number, event, data, _json(data))
-            for number, (event, data) in enumerate(frames_of(self.dialect.framing, self.exchange.response.body))
+            for number, (event, data) in enumerate(frames_of(self.framing, self.exchange.response.body))
         )
 
     @cached_property

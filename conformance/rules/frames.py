@@ -35,7 +35,7 @@ _TERMINAL = b"[DONE]"
 )
 def lines_end_properly(reading: Reading) -> Iterator[Violation]:
     """Lines of an event stream end with LF, CR or CRLF; U+2028, U+2029 and U+0085 are data."""
-    for frame in reading.frames if reading.dialect.framing == "sse" else ():
+    for frame in reading.frames if reading.framing == "sse" else ():
         if frame.json is not ABSENT or frame.data == _TERMINAL:
             continue
         if hit := _FIELD_AFTER.search(frame.data.decode("utf-8", "replace")):
@@ -71,7 +71,7 @@ def payload_is_one_object(reading: Reading) -> Iterator[Violation]:
 )
 def payloads_stand_in_data(reading: Reading) -> Iterator[Violation]:
     """JSON in an event stream stands in `data` lines: what stands in another field, or in none, is lost."""
-    if reading.dialect.framing == "sse":
+    if reading.framing == "sse":
         for hit in _LOST.finditer(b"\n" + reading.exchange.response.body):
             yield Violation(
                 "a JSON object stands outside of a data line, where no client sees it", got=shown(hit[1], 200)
@@ -91,7 +91,7 @@ def payloads_stand_in_data(reading: Reading) -> Iterator[Violation]:
 def last_event_is_closed(reading: Reading) -> Iterator[Violation]:
     """The last event of a stream is closed by a blank line."""
     response = reading.exchange.response
-    if reading.dialect.framing != "sse" or response.end != "eof":
+    if reading.framing != "sse" or response.end != "eof":
         return
     lines = tail_of("sse", response.body).split(b"\n")
     if any(line.strip() and not line.startswith(b":") for line in lines):

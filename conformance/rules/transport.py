@@ -54,10 +54,10 @@ def stream_is_labelled(reading: Reading) -> Iterator[Violation]:
     response = reading.exchange.response
     if not response.headers:
         return
-    label = response.header("content-type")
-    if label is None or _media_type(label) != reading.dialect.content_type:
+    label, wanted = response.header("content-type"), reading.dialect.label_of(reading.framing)
+    if label is None or _media_type(label) != wanted:
         message = "the stream has no content type" if label is None else "the stream has the wrong content type"
-        yield Violation(message, expected=reading.dialect.content_type, got=label)
+        yield Violation(message, expected=wanted, got=label)
 
 
 @BOOK.rule(

@@ -5,20 +5,27 @@ Rule of the folder: no dialect is known here. A frame is `(event, data)`; what i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from conformance.errors import UsageError
 
-from .decoder import FrameDecoder, Framer, FrameReader, cut_off, shown, unparsed
+from .decoder import BadFrame, FrameDecoder, Framer, FrameReader, cut_off, shown, unparsed
+from .eventstream import EventStream
+from .json_array import JSONArray, SSEOrArray
 from .ndjson import NDJSON
 from .sse import SSE
 
 __all__ = [
     "NDJSON",
     "SSE",
+    "BadFrame",
+    "EventStream",
     "FrameDecoder",
     "FrameReader",
     "Framer",
+    "JSONArray",
+    "SSEOrArray",
     "cut_off",
     "framer",
     "frames_of",
@@ -27,10 +34,15 @@ __all__ = [
     "unparsed",
 ]
 
-_FRAMERS: Mapping[str, type[SSE] | type[NDJSON]] = {"sse": SSE, "ndjson": NDJSON}
+_FRAMERS: Mapping[str, Callable[[], Framer]] = {
+    "sse": SSE,
+    "ndjson": NDJSON,
+    "eventstream": EventStream,
+    "json-array": JSONArray,
+}
 
 
-def framer(framing: str) -> SSE | NDJSON:
+def framer(framing: str) -> Framer:
     """A fresh framer. Raises `UsageError` for a framing that there is none for."""
     if framing not in _FRAMERS:
         raise UsageError(f"there is no framer for {framing!r}", f"choose one of: {', '.join(_FRAMERS)}")
@@ -39,12 +51,17 @@ def framer(framing: str) -> SSE | NDJSON:
 
 def frames_of(framing: str, body: bytes) -> Iterator[tuple[str, bytes]]:
     """The frames of a whole body, by the standard: an unfinished last one is not among them (see `tail_of`)."""
-    for event, data in framer(framing).feed(body):
+    try:
+        frames = framer(framing).feed(body)
+    except BadFrame as bad:
+        frames = bad.frames
+    for event, data in frames:
         yield event.decode("utf-8", "replace"), data
 
 
 def tail_of(framing: str, body: bytes) -> bytes:
     """The bytes after the last finished frame: what an exact parser drops at the end of the body."""
     cutter = framer(framing)
-    cutter.feed(body)
+    with suppress(BadFrame):
+        cutter.feed(body)
     return cutter.tail

@@ -15,6 +15,7 @@ _LF, _CR = 10, 13  # `13 in chunk` scans at once; `b"\r" in chunk` first raises 
 _FIELDS = rb"(?:event: ([^\n]*+)\n)?+data: ([^\n]*+)\n\n"
 _one = re.compile(_FIELDS).match
 _all = re.compile(_FIELDS).findall
+_bare = re.compile(rb"^\s*[\[{].*\Z", re.MULTILINE | re.DOTALL).search
 _run = re.compile(rb"(?:(?:event: [^\n]*+\n)?+data: [^\n]*+\n\n)*+").match  # possessive: keeps no backtracking stack
 
 Frame = tuple[bytes, bytes]
@@ -22,12 +23,16 @@ _NONE: list[Frame] = []
 
 
 class SSE:
-    """The framer of `text/event-stream`. `retry` and `last_id` are what the finished frames have set."""
+    """The framer of `text/event-stream`. `retry` and `last_id` are what the finished frames have set.
+
+    `bare_json`: a block of JSON without any field is a frame too, as with servers that say errors so.
+    """
 
     label = "SSE"
-    __slots__ = ("_after_cr", "_ends_in_lf", "_head", "_parts", "last_id", "retry")
+    __slots__ = ("_after_cr", "_bare_json", "_ends_in_lf", "_head", "_parts", "last_id", "retry")
 
-    def __init__(self) -> None:
+    def __init__(self, *, bare_json: bool = False) -> None:
+        self._bare_json = bare_json
         self.retry: int | None = None
         self.last_id = b""
         self._parts: list[bytes] = []  # the unfinished block, joined once: when its blank line comes
@@ -89,6 +94,8 @@ class SSE:
     def _block(self, block: bytes, out: list[Frame]) -> None:
         data: list[bytes] = []
         event = b""
+        bare = _bare(block) if self._bare_json else None
+        block = block[: bare.start()] if bare else block
         for line in block.split(b"\n"):
             name, _, value = line.partition(b":")
             value = value.removeprefix(b" ")
@@ -103,6 +110,8 @@ class SSE:
                 self.retry = int(value[:18])  # a wait of more digits is as good as for ever
         if data:
             out.append((event, b"\n".join(data)))
+        if bare:
+            out.append((b"", bare[0]))
 
     def _normalise(self, chunk: bytes) -> bytes:
         """Drop a byte order mark, make every line end LF; may hold bytes back or return none."""

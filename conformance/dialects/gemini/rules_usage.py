@@ -1,0 +1,87 @@
+"""Rules on usage.
+
+Rule of the file: proto JSON leaves out what is 0, so an absent count adds nothing; a total is judged only where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.model import JSON
+from conformance.reading import Reading
+from conformance.rulebook import Scope, Violation
+
+from .book import BOOK, chunks, whole
+from .rules_stream import failed
+
+SUMMANDS = ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "toolUsePromptTokenCount")
+GROWING = ("candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount")
+
+
+def _usages(reading: Reading) -> Iterator[tuple[int | None, dict[str, JSON]]]:
+    for chunk in chunks(reading):
+        if isinstance(usage := chunk.data.get("usageMetadata"), dict):
+            yield chunk.frame, usage
+
+
+@BOOK.rule(
+    "GM-S06",
+    "MUST",
+    Scope.STREAM,
+    "every recorded stream of current models",
+    good='"candidatesTokenCount":1, then "candidatesTokenCount":9',
+    bad='"candidatesTokenCount":9, then "candidatesTokenCount":1',
+    why="clients that keep the last usage reckon too little, those that add it up too much",
+)
+def cumulative(reading: Reading) -> Iterator[Violation]:
+    """Usage is cumulative: counts never shrink, and the last chunk has a totalTokenCount."""
+    usages = list(_usages(reading))
+    for name in GROWING:
+        last: int | None = None
+        for frame, usage in usages:
+            found = usage.get(name)
+            if whole(found):
+                if last is not None and found < last:
+                    yield Violation(f"{name} shrinks", f"$.usageMetadata.{name}", frame, f"at least {last}", found)
+                last = found
+    owed = reading.exchange.response.end == "eof" and chunks(reading) and not failed(reading)
+    if owed and not (usages and whole(usages[-1][1].get("totalTokenCount"))):
+        yield Violation("the last usage has no totalTokenCount", "$.usageMetadata.totalTokenCount")
+
+
+@BOOK.rule(
+    "GM-U01",
+    "MUST",
+    Scope.ANSWER,
+    "google-genai SDK types: total_token_count",
+    good='"promptTokenCount":5,"candidatesTokenCount":2,"thoughtsTokenCount":4,"totalTokenCount":11',
+    bad='"promptTokenCount":5,"candidatesTokenCount":6,"thoughtsTokenCount":4,"totalTokenCount":11',
+    why="thoughts are billed twice, or not at all",
+)
+def adds_up(reading: Reading) -> Iterator[Violation]:
+    """totalTokenCount is the sum of prompt, candidates, thoughts and results of the server's tools."""
+    for frame, usage in list(_usages(reading))[-1:]:
+        total = usage.get("totalTokenCount")
+        given = [usage[name] for name in SUMMANDS if whole(usage.get(name))]
+        if whole(total) and whole(usage.get("promptTokenCount")) and total != sum(given):
+            yield Violation(
+                "totalTokenCount is not the sum", "$.usageMetadata.totalTokenCount", frame, sum(given), total
+            )
+
+
+@BOOK.rule(
+    "GM-U02",
+    "MUST",
+    Scope.ANSWER,
+    "google-genai SDK types: cached_content_token_count is part of the prompt",
+    good='"promptTokenCount":100,"cachedContentTokenCount":80',
+    bad='"promptTokenCount":20,"cachedContentTokenCount":80',
+    why="the uncached part, which is billed in full, comes out negative",
+)
+def cache_within_prompt(reading: Reading) -> Iterator[Violation]:
+    """cachedContentTokenCount is at most promptTokenCount."""
+    for frame, usage in _usages(reading):
+        cached, prompt = usage.get("cachedContentTokenCount"), usage.get("promptTokenCount")
+        if whole(cached) and whole(prompt) and cached > prompt:
+            where = "$.usageMetadata.cachedContentTokenCount"
+            yield Violation("more is cached than was asked", where, frame, f"at most {prompt}", cached)
