@@ -6,13 +6,16 @@ block or tool that change no meaning (`cache_control`) have no word in the model
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from conformance.dialects import Refusal
 from conformance.dialects.anthropic_messages.refusing import refuse_body
 from conformance.dialects.anthropic_messages.reply import arguments_of
 from conformance.dialects.anthropic_messages.words import count_of
+from conformance.exchange import path_of
 from conformance.model import (
     JSON,
     ChatRequest,
@@ -38,8 +41,18 @@ def parse(body: JSON) -> ChatRequest:
     return _request(body)
 
 
+_HOSTED = re.compile(r"/publishers/anthropic/models/([^/:]+):(?:streamR|r)awPredict")
+
+
+def heard(url: str, body: JSON) -> JSON:
+    """The body with the model of a URL that names one, as clouds want it that host the model."""
+    found = _HOSTED.search(path_of(url))
+    return {**body, "model": unquote(found[1])} if found and isinstance(body, dict) else body
+
+
 def _request(body: dict[str, JSON]) -> ChatRequest:
     rest = {key: value for key, value in body.items() if value is not None}
+    rest.pop("anthropic_version", None)  # where it stands in the body it says what else a header says
     messages = tuple(message for raw in rest.pop("messages") for message in _messages(raw))
     system = rest.pop("system", None)
     if isinstance(system, list):

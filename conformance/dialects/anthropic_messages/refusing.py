@@ -18,17 +18,19 @@ from conformance.dialects.anthropic_messages.turns import (
     unanswered_calls,
     user_citations,
 )
-from conformance.dialects.anthropic_messages.words import VERSION, VERSIONS
+from conformance.dialects.anthropic_messages.words import HOSTED_VERSIONS, VERSION, VERSIONS
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON, Error, error
 
 
 def refuse(headers: Headers, body: JSON) -> Error | None:
     """Why the version header, or what that version forbids, makes the server refuse; None when nothing does."""
-    version = header_of(headers, "anthropic-version")
+    version, known = header_of(headers, "anthropic-version"), VERSIONS
+    if version is None and isinstance(body, dict):  # behind other clouds it stands in the body
+        version, known = body.get("anthropic_version"), HOSTED_VERSIONS
     if version is None:
         return _refusal("anthropic-version: header is required")
-    if version not in VERSIONS:
+    if version not in known:
         return _refusal(f"anthropic-version: {version!r} is not a valid version")
     if version == VERSION:
         for fault in chain(sampling(body), assistant_documents(body), user_citations(body)):

@@ -16,11 +16,13 @@ from conformance.model import JSON, ChatRequest, Message, Text, Tool
 QUIRKS: Mapping[str, JSON] = {
     "default_max_tokens": 8192,
     "version": VERSION,
+    "anthropic_version": None,
 }
 """What a speaker of this dialect may set otherwise, with the values that hold when it says nothing.
 
 default_max_tokens  the field is required on the wire: what is sent for a request that names none
 version             the `anthropic-version` that the adapter sends; only with 2023-06-01 are sampling parameters sent
+anthropic_version   what clouds take in the body that take no such header, and the model in the URL: no model is sent
 """
 
 
@@ -41,6 +43,8 @@ def body(request: ChatRequest, quirks: Mapping[str, JSON]) -> JSON:
         "output_config": _output_config(request),
         "stream": request.stream or None,
     }
+    if facts["anthropic_version"] is not None:
+        said = {"anthropic_version": facts["anthropic_version"], **said, "model": None}
     found = {key: value for key, value in said.items() if value is not None}
     for key, value in request.extra.items():
         found[key] = _merged(found.get(key), value)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.dialects.anthropic_messages.parse import parse
+from conformance.dialects.anthropic_messages.parse import heard, parse
 from conformance.dialects.anthropic_messages.refusing import refuse
 from conformance.dialects.anthropic_messages.render import block, frames_of_block
 from conformance.dialects.anthropic_messages.words import FAILURES, STATUS_TYPES, STOP_WORDS
@@ -26,6 +26,10 @@ class MessagesServer:
     def refuse(self, headers: Headers, body: JSON) -> Error | None:
         """Why the real server refuses a request for its version header, or for what that version forbids."""
         return refuse(headers, body)
+
+    def heard(self, url: str, body: JSON) -> JSON:
+        """The body with the model that the URL names, behind clouds that take it there."""
+        return heard(url, body)
 
     def parse(self, body: JSON) -> ChatRequest:
         return parse(body)

@@ -16,6 +16,8 @@ OLD_VERSION = "2023-06-01"
 """Still served, and the last version that takes sampling parameters."""
 
 VERSIONS = (VERSION, OLD_VERSION, "2023-01-01")
+HOSTED_VERSIONS = (VERSION, "vertex-2023-10-16", "bedrock-2023-05-31")
+"""What `anthropic_version` may say in a body, where clouds take it there."""
 
 SAMPLING = ("temperature", "top_p", "top_k")
 
