@@ -13,10 +13,13 @@ from urllib.parse import quote
 from conformance.exchange import Chunk, Headers, Request
 from conformance.tape.credentials import REDACTED, credentials_of
 
-_KEEP_SENT = re.compile(r"accept|content-type|anthropic-(version|beta)|openai-beta|x-amz-target")
+_KEEP_SENT = re.compile(
+    r"accept|content-type|anthropic-(version|beta)|openai-beta|x-amz-target|x-initiator|openai-intent"
+    r"|editor-(plugin-)?version|copilot-(integration-id|vision-request)|x-github-api-version"
+)
 _NAME_SENT = re.compile(
     r"authorization|proxy-authorization|(x-)?api-key|x-goog-api-key|x-amz-(security-token|date)|cookie"
-    r"|openai-(organization|project)"
+    r"|openai-(organization|project)|private-token|ai-resource-group|x-gitlab-[a-z-]+"
 )
 """Kept by name, with the value redacted: that they were sent is evidence."""
 _KEEP_CAME = re.compile(
@@ -29,6 +32,7 @@ TOKEN = re.compile(
     rb"\b(?:sk|pk|rk|xai|gsk|pplx|csk|fw|nvapi|glpat|r8|key|co)[-_](?=[A-Za-z_\-]*\d)[A-Za-z0-9_\-]{16,}"
     rb"|\bhf_[A-Za-z0-9]{30,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bAIza[\w\-]{35}"
     rb"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\beyJ[\w\-]{8,}\.[\w\-]{8,}\.[\w\-]*|\bya29\.[\w\-]{20,}"
+    rb"|\btid=[\w\-]{8,};[^\s\"\\]*"
     rb"|\b(?:org|proj|user|acct)[-_](?=[A-Za-z]*\d)[A-Za-z0-9]{20,}|\bBearer\s+(?=[A-Za-z_.\-]*\d)[\w\-.=]{16,}"
 )
 """Credentials and account ids of known vendors. Each wants a digit or a length that no JSON key or word has."""
