@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SIZES = (1, 2, 3, 7, 64, 0)
 """Piece sizes; 0 is one piece."""
+STRIDE = 256
 
 _ENDS: dict[Framing, re.Pattern[bytes]] = {"sse": re.compile(rb"\r\n\r\n|\n\n|\r\r"), "ndjson": re.compile(rb"\n")}
 
@@ -50,13 +51,14 @@ def pieces(speaks: Dialect, *parts: bytes) -> list[Event]:
 def split_everywhere(framing: Framing, body: bytes) -> Iterator[list[bytes]]:
     """Cuts of a body that together split it after every byte: the nth one splits each frame n bytes after its start.
 
-    As many cuts as the longest frame has bytes, not as many as the body has.
+    As many cuts as the longest frame has bytes, and at most `STRIDE`: a long frame is split again each so many bytes.
     """
     ends = whole_frames(framing, body)
     frames = list(zip([0, *ends], ends, strict=False))
-    for offset in range(max((end - start for start, end in frames), default=0)):
-        cuts = [0, *(start + offset for start, end in frames if 0 < start + offset < end), len(body)]
-        yield [body[start:end] for start, end in pairwise(cuts)]
+    longest = max((end - start for start, end in frames), default=0)
+    for offset in range(min(longest, STRIDE)):
+        inside = (at for start, end in frames for at in range(start + offset, end, STRIDE) if at > 0)
+        yield [body[start:end] for start, end in pairwise([0, *inside, len(body)])]
 
 
 def whole_frames(framing: Framing, body: bytes) -> list[int]:
