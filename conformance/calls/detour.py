@@ -13,7 +13,7 @@ from conformance.errors import UsageError
 
 
 class Detour(httpx.BaseTransport):
-    """Below a tape: the tape keeps the vendor's URL, the bytes come from elsewhere. `ways`: base URL -> in its place."""
+    """Below a tape, which keeps the vendor's URL; the bytes come from elsewhere. `ways`: base URL -> in its place."""
 
     def __init__(self, ways: Mapping[str, str], inner: httpx.BaseTransport | None = None) -> None:
         self._ways = {vendor.rstrip("/"): towards.rstrip("/") for vendor, towards in ways.items()}

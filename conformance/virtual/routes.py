@@ -9,11 +9,11 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
 import anyio
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as Arrival
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from msgspec.structs import replace
 from starlette.routing import Route
 
 from conformance.adapters import deviations_of, find_adapter
