@@ -27,6 +27,17 @@ class Listing(NamedTuple):
     """One model can be asked for below the path."""
 
 
+class Counting(NamedTuple):
+    """A vendor's count of the tokens of a prompt, without an answer."""
+
+    path: str
+    """Where it is, from the origin on; a template like those of routes."""
+    call: Callable[[JSON], JSON]
+    """The body of the call whose prompt is counted, from the body that was sent."""
+    said: Callable[[int], JSON]
+    """What is answered."""
+
+
 def openai_item(name: str) -> dict[str, JSON]:
     """A model in the form that OpenAI and most compatible vendors list."""
     return {"id": name, "object": "model", "created": 1_767_225_600, "owned_by": "conformance"}
@@ -41,19 +52,27 @@ class Manners(NamedTuple):
 
     key_headers: tuple[str, ...] = ("authorization", "x-api-key")
     """Where the key may be; the first header that is there decides."""
+    key_query: str = ""
+    """The key of the query that may hold it in their place."""
+    key_of: Callable[[str], str] = lambda value: value.removeprefix("Bearer ").strip()
+    """The key in such a header's value."""
     no_key: str = "no API key"
     wrong_key: str = "invalid API key"
     no_model: str = "unknown model {model}"
     no_model_code: str | None = None
+    no_model_status: int = 404
     request_id: str = "x-request-id"
     """The response header that names the request."""
     answer_id: str = "answer-"
     """How ids of answers begin."""
     call_id: str = "call-"
     """How ids of tool calls begin."""
+    call_digits: int = 12
+    """How many digits follow that are the request's own; two more number the calls."""
     counted: tuple[str, ...] = ()
     """What of the usage is always reported, as 0 when there was none."""
     listing: Listing = Listing("/v1/models", openai_item, openai_page)
+    counting: tuple[Counting, ...] = ()
 
 
 PLAIN = Manners()

@@ -36,9 +36,7 @@ class Desk:
     """Seconds of pause before each frame of a stream."""
     key: str = VIRTUAL_KEY
 
-    def answer(
-        self, language: Dialect, request: Request, bends: Sequence[Bend] = (), key: str | None = None
-    ) -> Given:
+    def answer(self, language: Dialect, request: Request, bends: Sequence[Bend] = (), key: str | None = None) -> Given:
         """Answer a call to a model; `bends` make of the official answer what some vendor sends.
 
         `key` is what the call must carry in place of the desk's own: a token that was issued.
@@ -55,8 +53,10 @@ class Desk:
             whole = language.server.whole(reply, asked, body)
             body_sent = bend_whole(whole, reply, bends) if bends else whole
             return Given(200, (("content-type", "application/json"), *id_line), body_sent)
-        label = f"{language.content_type}; charset=utf-8"
         frames = language.server.stream(reply, asked, body)
+        frames = chain([first := next(frames, b"")], frames)
+        label = language.label_of(language.framing_of(first))
+        label += "; charset=utf-8" if label.startswith("text/") else ""
         if bends:
             frames = iter(bend_stream(language.framing, frames, reply, bends))
         return Given(200, (("content-type", label), ("cache-control", "no-cache"), *id_line), frames=frames)

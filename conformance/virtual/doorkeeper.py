@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple, NoReturn
+from urllib.parse import parse_qs, urlsplit
 
 from conformance.adapters import adapter, adapter_names
 from conformance.dialects import Dialect, Refusal, heard
@@ -32,7 +33,7 @@ class Admitted(NamedTuple):
 
 def admit(language: Dialect, sent: Request, key: str = VIRTUAL_KEY) -> Admitted:
     """Let a request in. Raises `Refusal` with what the real vendor would refuse it for."""
-    check_key(language, sent.headers, key)
+    check_key(language, sent.headers, key, sent.url)
     body = heard(language, sent.url, _json(sent.headers, sent.body))
     judge = getattr(language.server, "refuse", None)  # only dialects with rules on headers have one
     if judge and (fault := judge(sent.headers, body)):
@@ -41,17 +42,19 @@ def admit(language: Dialect, sent: Request, key: str = VIRTUAL_KEY) -> Admitted:
     _check_schemas(language, body, request)
     if not knows(request.model):
         ways = language.manners
-        _refuse("not_found", ways.no_model.format(model=request.model), 404, ways.no_model_code)
+        _refuse("not_found", ways.no_model.format(model=request.model), ways.no_model_status, ways.no_model_code)
     return Admitted(body, request)
 
 
-def check_key(language: Dialect, headers: Headers, key: str = VIRTUAL_KEY) -> None:
+def check_key(language: Dialect, headers: Headers, key: str = VIRTUAL_KEY, url: str = "") -> None:
     """Raises `Refusal` unless the good key is where the dialect looks for it."""
     ways = language.manners
     told = next((value for name in ways.key_headers if (value := header_of(headers, name)) is not None), None)
+    if told is None and ways.key_query:
+        told = next(iter(parse_qs(urlsplit(url).query).get(ways.key_query, ())), None)
     if told is None:
         _refuse("auth", ways.no_key, 401)
-    if told.removeprefix("Bearer ").strip() != key:
+    if ways.key_of(told) != key:
         _refuse("auth", ways.wrong_key, 401)
 
 

@@ -6,7 +6,7 @@ Rule of the file: HTTP in, HTTP out. A dialect is served where its vendor serves
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import anyio
 from msgspec.structs import replace
@@ -18,8 +18,9 @@ from starlette.routing import Route
 
 from conformance.adapters import deviations_of, find_adapter
 from conformance.dialects import Dialect, Refusal, dialect, dialect_names
+from conformance.dialects.manners import Counting
 from conformance.exchange import Request, header_of
-from conformance.model import JSON, ChatRequest, error
+from conformance.model import ChatRequest, error
 from conformance.virtual import listing
 from conformance.virtual.desk import Desk, Given, failed, no_such_route
 from conformance.virtual.doorkeeper import admit, check_key
@@ -34,11 +35,13 @@ Endpoint = Callable[[Arrival], Awaitable[Response]]
 
 def application(desk: Desk) -> Starlette:
     """All routes over one desk."""
-    calls = [Route(path_of(name), _call(desk, dialect(name)), methods=["POST"]) for name in dialect_names()]
+    speakers = [dialect(name) for name in dialect_names()]
+    calls = [Route(path, _call(desk, one), methods=["POST"]) for one in speakers for path in _paths(one)]
+    counts = [
+        Route(way.path, _count(desk, one, way), methods=["POST"]) for one in speakers for way in one.manners.counting
+    ]
     lists = tuple(listing.listings())
     others = [
-        Route("/v1/messages/count_tokens", _count(desk, "anthropic-messages"), methods=["POST"]),
-        Route("/v1/responses/input_tokens", _count(desk, "openai-responses"), methods=["POST"]),
         Route("/v1/responses", _no_socket(desk), methods=["GET"]),
         *(Route(one.path, _models(desk), methods=["GET"]) for one in lists),
         *(Route(f"{one.path}/{{name:path}}", _model(desk), methods=["GET"]) for one in lists if one.single),
@@ -49,7 +52,7 @@ def application(desk: Desk) -> Starlette:
         Route(one.path, _issue(desk, one, settings), methods=[one.issuer.method]) for one, settings in counters()
     ]
     as_others = Route(f"{AS}/{{name}}/{{rest:path}}", _speak_as(desk), methods=["POST"])
-    return Starlette(routes=[*calls, *others, as_others], exception_handlers={HTTPException: _astray(desk)})
+    return Starlette(routes=[*calls, *counts, *others, as_others], exception_handlers={HTTPException: _astray(desk)})
 
 
 def prefix_of(name: str) -> str:
@@ -60,6 +63,11 @@ def prefix_of(name: str) -> str:
 def path_of(name: str) -> str:
     """The path of calls in a dialect."""
     return prefix_of(name) + dialect(name).path(ChatRequest(model="", messages=()))
+
+
+def _paths(language: Dialect) -> tuple[str, ...]:
+    """Where a dialect is served: at its one path, or wherever the model and more stand in it."""
+    return tuple(language.prefix + route for route in language.routes) or (path_of(language.name),)
 
 
 def _call(desk: Desk, language: Dialect) -> Endpoint:
@@ -91,28 +99,18 @@ def _issue(desk: Desk, counter: Counter, settings: dict[str, str]) -> Endpoint:
     return issue
 
 
-def _count(desk: Desk, speaks: str) -> Endpoint:
-    language = dialect(speaks)
-    owed, head = _COUNTS[speaks]
-
+def _count(desk: Desk, language: Dialect, way: Counting) -> Endpoint:
     async def count_tokens(arrival: Arrival) -> Response:
         request = await _kept(desk, arrival, call=False)
         body = request.json()
-        whole = json.dumps({**owed, **body}).encode() if isinstance(body, dict) else request.body
+        whole = request.body if body is None else json.dumps(way.call(body)).encode()
         try:
             asked = admit(language, replace(request, body=whole), desk.key).request
         except Refusal as refusal:
             return _sent(failed(language, refusal.error))
-        return JSONResponse({**head, "input_tokens": count(asked)})
+        return JSONResponse(way.said(count(asked)))
 
     return count_tokens
-
-
-_COUNTS: Mapping[str, tuple[dict[str, JSON], dict[str, JSON]]] = {
-    "anthropic-messages": ({"max_tokens": 1}, {}),
-    "openai-responses": ({}, {"object": "response.input_tokens"}),
-}
-"""What a count does without and a call must have; what the answer says beside the number."""
 
 
 def _no_socket(desk: Desk) -> Endpoint:
@@ -133,7 +131,7 @@ def _models(desk: Desk) -> Endpoint:
         request = await _kept(desk, arrival, call=False)
         speaks = listing.speaker(request.headers, _target(arrival))
         try:
-            check_key(dialect(speaks), request.headers, desk.key)
+            check_key(dialect(speaks), request.headers, desk.key, request.url)
         except Refusal as refusal:
             return _sent(failed(dialect(speaks), refusal.error))
         return JSONResponse(listing.models(speaks))
@@ -147,7 +145,7 @@ def _model(desk: Desk) -> Endpoint:
         speaks = listing.speaker(request.headers, _target(arrival))
         name = arrival.path_params["name"]
         try:
-            check_key(dialect(speaks), request.headers, desk.key)
+            check_key(dialect(speaks), request.headers, desk.key, request.url)
         except Refusal as refusal:
             return _sent(failed(dialect(speaks), refusal.error))
         if found := listing.model(name, speaks):
@@ -181,7 +179,8 @@ def _target(arrival: Arrival) -> str:
 
 async def _kept(desk: Desk, arrival: Arrival, *, call: bool) -> Request:
     lines = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in arrival.headers.raw)
-    request = Request(arrival.method, str(arrival.url), lines, await arrival.body())
+    url = arrival.url.replace(path=arrival.scope["raw_path"].decode("latin-1"))  # `url` itself has it decoded
+    request = Request(arrival.method, str(url), lines, await arrival.body())
     desk.captured.add(request, call=call)
     return request
 

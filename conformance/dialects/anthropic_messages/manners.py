@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conformance.dialects.manners import Listing, Manners
+from conformance.dialects.manners import Counting, Listing, Manners
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON
 
@@ -34,6 +34,11 @@ def _page(items: Sequence[dict[str, JSON]]) -> JSON:
     return {"data": list(items), "has_more": False, "first_id": first, "last_id": last}
 
 
+def _limited(body: JSON) -> JSON:
+    """The body with max_tokens, which a count does without and a call must have."""
+    return {"max_tokens": 1, **body} if isinstance(body, dict) else body
+
+
 MANNERS = Manners(
     key_headers=("x-api-key", "authorization"),
     no_key="x-api-key header is required",
@@ -44,4 +49,5 @@ MANNERS = Manners(
     call_id="toolu_",
     counted=("cache_read", "cache_write"),
     listing=Listing("/v1/models", _item, _page, _asks),
+    counting=(Counting("/v1/messages/count_tokens", _limited, lambda count: {"input_tokens": count}),),
 )

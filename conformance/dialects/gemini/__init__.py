@@ -11,6 +11,7 @@ from conformance.model import JSON
 from conformance.wire import FrameDecoder, SSEOrArray
 
 from .failure import error_of
+from .manners import MANNERS
 from .names import spelt
 from .parse import functions_in, schema_in
 from .paths import ROUTES, VERBS, path, place_of
@@ -58,6 +59,7 @@ DIALECT = Dialect(
     schemas=SCHEMAS,
     tools_path="tools[].functionDeclarations[].parametersJsonSchema",
     tool_schemas=_tool_schemas,
+    manners=MANNERS,
     version="2026-08",
     array_streams=True,
     routes=ROUTES,

@@ -6,15 +6,15 @@ Rule of the folder: the official language. What it shares with openai-chat (erro
 from __future__ import annotations
 
 from conformance.dialects import Dialect, StreamDecoder
-from conformance.dialects.manners import OPENAI
+from conformance.dialects.manners import OPENAI, Counting
 from conformance.exchange import Headers, path_of
 from conformance.model import JSON, ChatRequest
+from conformance.rulebook import WrittenIn
 from conformance.wire import SSE, FrameDecoder
 
 from .failure import error_in
 from .reply import reply_of
 from .request import QUIRKS, body_of
-from .rules import BOOK
 from .schemas import SCHEMAS
 from .serve import OpenAIResponsesServer
 from .stream import EventReader
@@ -22,6 +22,13 @@ from .stream import EventReader
 __all__ = ["DIALECT", "QUIRKS"]
 
 PATH = "/responses"
+
+
+COUNTING = Counting(
+    "/v1/responses/input_tokens",
+    lambda body: body,
+    lambda count: {"object": "response.input_tokens", "input_tokens": count},
+)
 
 
 def _path(request: ChatRequest) -> str:
@@ -58,11 +65,11 @@ DIALECT = Dialect(
     error=error_in,
     streams=_streams,
     server=OpenAIResponsesServer(),
-    rules=BOOK,
+    rules=WrittenIn("openai-responses", f"{__name__}.rules"),
     schemas=SCHEMAS,
     tools_path="tools[].parameters",
     tool_schemas=_tool_schemas,
     prefix="/v1",
-    manners=OPENAI._replace(answer_id="resp_"),
+    manners=OPENAI._replace(answer_id="resp_", counting=(COUNTING,)),
     version="2026-08",
 )
