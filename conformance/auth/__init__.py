@@ -19,6 +19,11 @@ def bearer(key: str) -> httpx.Auth:
     return _header_auth()("Authorization", f"Bearer {key}")
 
 
+def bearer_if_any(key: str) -> httpx.Auth:
+    """`Authorization: Bearer <key>` where there is a key, else nothing: for servers that may ask for none."""
+    return _header_auth()("Authorization", f"Bearer {key}" if key else "")
+
+
 def header_key(name: str) -> Callable[[str], httpx.Auth]:
     """The key alone in a header of that name."""
 
@@ -33,7 +38,7 @@ def _header_auth() -> Callable[[str, str], httpx.Auth]:
     import httpx
 
     class HeaderAuth(httpx.Auth):
-        """Puts one value in one header."""
+        """Puts one value in one header; an empty value is no header."""
 
         def __init__(self, name: str, value: str) -> None:
             self.name, self.value = name, value
@@ -42,7 +47,8 @@ def _header_auth() -> Callable[[str, str], httpx.Auth]:
             yield self(request)
 
         def __call__(self, request: httpx.Request) -> httpx.Request:
-            request.headers[self.name] = self.value
+            if self.value:
+                request.headers[self.name] = self.value
             return request
 
         def __repr__(self) -> str:  # a key must not show in a traceback or log

@@ -63,7 +63,13 @@ PROBES: tuple[Probe, ...] = (
     Probe("model", lambda request: replace(request, model="mark-model"), ("mark-model",), needed=True),
     Probe("messages", _turns, ("mark-first", "mark-second", "mark-third"), needed=True),
     Probe("messages: image by URL", _ask(Text("?"), Image("https://mark.example/a.png")), ("mark.example/a.png",)),
-    Probe("messages: image by bytes", _ask(Text("?"), Image(data=PIXEL)), (PIXEL, "image/png")),
+    Probe("messages: image by bytes", _ask(Text("?"), Image(data=PIXEL)), (PIXEL,)),
+    Probe(
+        "messages: type of an image",
+        _ask(Text("?"), Image(data=PIXEL, media_type="image/webp")),
+        ("webp",),
+        lambda model: _ask(Text("?"), Image(data=PIXEL))(minimal_request(model)),
+    ),
     Probe(
         "messages: tool call and result",
         lambda request: replace(answered_request(request.model), tools=request.tools),

@@ -17,7 +17,9 @@ BOOK = Rulebook("universal: usage")
 
 _PLACES = ("usage", "usageMetadata", "x_groq", "message", "response", "delta", "metadata", "meta")
 """Keys below which vendors report usage."""
-_COUNT = re.compile(r"tokens?(_?count)?$", re.IGNORECASE)
+_FLAT = re.compile(r"(^|_)eval_count$")
+"""Counts that stand beside the message, in no object of their own."""
+_COUNT = re.compile(r"tokens?(_?count)?$|(^|_)eval_count$", re.IGNORECASE)
 _NAMES = ("usage", "usageMetadata")
 
 
@@ -48,6 +50,8 @@ def _usages(body: JSON, path: str) -> Iterator[tuple[str, dict[str, JSON]]]:
     """Every usage object of a body or frame, wherever vendors put it."""
     if body is ABSENT or not isinstance(body, dict):
         return
+    if flat := {key: value for key, value in body.items() if _FLAT.search(key)}:
+        yield path, flat
     for key in _PLACES:
         inner = body.get(key)
         if isinstance(inner, dict):
