@@ -44,6 +44,7 @@ def endpoint(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
     from urllib.parse import urlsplit
 
     here = "http://127.0.0.1:9/gate"
+    base_url = adapter.base_url.format_map(getattr(adapter, "settings", {}))
     for stream in (True, False):
         request = minimal_request(adapter.model, stream=stream)
         url, kind = adapter.url(request), "streamed" if stream else "whole"
@@ -54,9 +55,9 @@ def endpoint(adapter: Adapter, bench: Bench) -> Iterator[Violation]:
         if url.partition("://")[2].count("//") or any(letter.isspace() for letter in url):
             yield Violation(f"{kind}: the URL has an empty segment or a space", "url", got=url)
         yield from _language_faults(adapter, request, kind)
-        tail = url.removeprefix(adapter.base_url.rstrip("/"))
+        tail = url.removeprefix(base_url.rstrip("/"))
         if tail == url:
-            yield Violation(f"{kind}: the URL does not begin with the base URL", "url", None, adapter.base_url, url)
+            yield Violation(f"{kind}: the URL does not begin with the base URL", "url", None, base_url, url)
         for base in (here, here + "/"):
             if (moved := adapter.url(request, base)) != here + tail:
                 yield Violation(f"{kind}: another base URL is not respected", "url", None, here + tail, moved)
