@@ -60,6 +60,12 @@ THOUGHTS = (
         bend=_thoughts(lambda text: {"reasoning": text}, {}),
     ),
     Deviation(
+        id="reasoning_text",
+        sentence="Reasoning stands in `reasoning_text`.",
+        source="microsoft/vscode-copilot-chat; recorded streams",
+        bend=_thoughts(lambda text: {"reasoning_text": text}, {}),
+    ),
+    Deviation(
         id="reasoning_details",
         sentence="Reasoning stands in `reasoning`, and once more as a list of typed `reasoning_details`.",
         source="openrouter's reference of reasoning tokens",
