@@ -22,43 +22,59 @@ FOLDER = "conformance.providers"
 
 
 class Shelf(Mapping[str, Adapter]):
-    """Adapters by name, each built once, when it is first taken."""
+    """Adapters by name, each built once, when it is first taken.
 
-    def __init__(self, builders: Mapping[str, Builder]) -> None:
+    `unsure` are builders by module name: an underscore may stand for a dash, and only the adapter itself can tell.
+    They are asked when all names are wanted, or a name that might be theirs.
+    """
+
+    def __init__(self, builders: dict[str, Builder], unsure: dict[str, Builder] | None = None) -> None:
         self._builders = builders
+        self._unsure = unsure or {}
         self._built: dict[str, Adapter] = {}
 
+    def _settle(self, *modules: str) -> None:
+        for module in modules:
+            if build := self._unsure.pop(module, None):
+                one = build()
+                self._builders[one.name] = partial(_itself, one)
+
     def __getitem__(self, name: str) -> Adapter:
+        self._settle(name.replace("-", "_"))
         if name not in self._built:
             self._built[name] = self._builders[name]()
         return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
+        self._settle(*self._unsure)
         return iter(self._builders)
 
     def __len__(self) -> int:
+        self._settle(*self._unsure)
         return len(self._builders)
 
     def __contains__(self, name: object) -> bool:
+        self._settle(str(name).replace("-", "_"))
         return name in self._builders
 
 
 def discover() -> Mapping[str, Adapter]:
     """The files of `providers/`, then its presets, then the entry points of the group `conformance.providers`."""
-    builders: dict[str, Builder] = dict(_natives())
-    builders |= {name: build for name, build in preset_builders().items() if name not in builders}
+    natives = {module: partial(_native, module) for module in _modules()}
+    unsure: dict[str, Builder] = {module: build for module, build in natives.items() if "_" in module}
+    builders: dict[str, Builder] = {module: build for module, build in natives.items() if "_" not in module}
+    builders = {**preset_builders(), **builders}
     for point in entry_points(group=FOLDER):
         one = _foreign(point)
+        unsure.pop(one.name.replace("-", "_"), None)
         builders[one.name] = partial(_itself, one)
-    return Shelf(builders)
+    return Shelf(builders, unsure)
 
 
-def _natives() -> Iterator[tuple[str, Builder]]:
-    """A file is named as its adapter; where a dash could be meant, only the file itself can tell."""
-    for module in pkgutil.iter_modules(importlib.import_module(FOLDER).__path__):
-        if not module.name.startswith("_"):
-            build = partial(_native, module.name)
-            yield (build().name if "_" in module.name else module.name), build
+def _modules() -> list[str]:
+    """A file is named as its adapter, with an underscore for a dash."""
+    folder = importlib.import_module(FOLDER)
+    return [one.name for one in pkgutil.iter_modules(folder.__path__) if not one.name.startswith("_")]
 
 
 def _native(module: str) -> Adapter:

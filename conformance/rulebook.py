@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -152,6 +154,19 @@ class Rulebook:
         for rule in self:
             if rule.applies(reading) is None:
                 yield from findings(rule, reading, profile)
+
+
+class WrittenIn(Rulebook):
+    """The book named `BOOK` of a module, which is imported when somebody first looks at a rule: most runs need none."""
+
+    def __init__(self, name: str, module: str) -> None:
+        self.name = name
+        self._module = module
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:  # type: ignore[override]
+        found: Rulebook = import_module(self._module).BOOK
+        return found.rules
 
 
 def findings(rule: Rule, reading: Reading, profile: Profile = STRICT) -> Iterator[Finding]:

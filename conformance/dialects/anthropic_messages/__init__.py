@@ -10,13 +10,13 @@ from conformance.dialects.anthropic_messages.failures import error
 from conformance.dialects.anthropic_messages.manners import MANNERS
 from conformance.dialects.anthropic_messages.reply import reply
 from conformance.dialects.anthropic_messages.request import QUIRKS, body
-from conformance.dialects.anthropic_messages.rules import BOOK
 from conformance.dialects.anthropic_messages.schemas import SCHEMAS
 from conformance.dialects.anthropic_messages.serve import SERVER, MessagesServer
 from conformance.dialects.anthropic_messages.stream import Reader
 from conformance.dialects.anthropic_messages.words import OLD_VERSION, VERSION
 from conformance.exchange import Headers, header_of, path_of
 from conformance.model import JSON, ChatRequest
+from conformance.rulebook import WrittenIn
 from conformance.wire import SSE, FrameDecoder
 
 __all__ = ["DIALECT", "OLD_VERSION", "QUIRKS", "SERVER", "VERSION", "MessagesServer"]
@@ -64,7 +64,7 @@ DIALECT = Dialect(
     error=error,
     streams=_streams,
     server=SERVER,
-    rules=BOOK,
+    rules=WrittenIn("anthropic-messages", f"{__name__}.rules"),
     schemas=SCHEMAS,
     tools_path="tools[].input_schema",
     tool_schemas=_tool_schemas,

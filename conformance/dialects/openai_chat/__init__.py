@@ -9,13 +9,13 @@ from conformance.dialects import Dialect, StreamDecoder
 from conformance.dialects.manners import OPENAI
 from conformance.exchange import Headers, path_of
 from conformance.model import JSON, ChatRequest
+from conformance.rulebook import WrittenIn
 from conformance.wire import SSE, FrameDecoder
 
 from .deviations import DEVIATIONS
 from .failure import error_of
 from .reply import reply_of
 from .request import QUIRKS, body_of
-from .rules import BOOK
 from .schemas import SCHEMAS
 from .serve import OpenAIChatServer
 from .stream import ChunkReader
@@ -58,7 +58,7 @@ DIALECT = Dialect(
     error=error_of,
     streams=_streams,
     server=OpenAIChatServer(),
-    rules=BOOK,
+    rules=WrittenIn("openai-chat", f"{__name__}.rules"),
     schemas=SCHEMAS,
     tools_path="tools[].function.parameters",
     tool_schemas=_tool_schemas,
