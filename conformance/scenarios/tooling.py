@@ -18,9 +18,9 @@ TOOL_CALL_SINGLE = Scenario(
     name="tool_call_single",
     title="one call of one tool",
     needs=frozenset({"tools"}),
-    request=asks("What is the weather in Oslo now? Call the tool; do not guess.", tools=(WEATHER,)),
+    request=asks("What is the weather in Tokyo now?", tools=(WEATHER,)),
     answer=Reply(
-        parts=(ToolCall("", "get_weather", '{"city": "Oslo", "unit": "celsius"}'),),
+        parts=(ToolCall("", "get_weather", '{"city": "Tokyo", "unit": "celsius"}'),),
         stop="tool_use",
         usage=Usage(input=88, output=21),
     ),
