@@ -40,6 +40,16 @@ CASSETTES_ONLY = ProviderTestObligations(unit=False, contract=False, conformance
 """What a preset owes: cassettes for simple_text, tool_call_single and error_auth_401."""
 
 
+class KeySample(NamedTuple):
+    """A key of another form that opens nothing, and where its parts must be on the wire."""
+
+    key: str
+    shown: Mapping[str, str]
+    """By the name of a header, in lower case: the part of the key that it carries. Nowhere else may it be."""
+    hidden: tuple[str, ...]
+    """The parts that never travel: what signs is not sent."""
+
+
 class Adapter(Protocol):
     """One named provider, as the kit needs to know it. Everything is read-only."""
 
@@ -103,6 +113,8 @@ class HttpAdapter:
     authenticate: Callable[[str], httpx.Auth]
     key_header: str = "authorization"
     """Where the key is on the wire, lower case: the header's name, or `query:<name>`."""
+    key_samples: tuple[KeySample, ...] = ()
+    """Keys of the other forms that `authenticate` takes."""
     model: str
     """A model id that serves for tests."""
     aliases: tuple[str, ...] = ()

@@ -6,15 +6,22 @@ Rule of the file: never raises for what a server sent; whatever goes wrong on th
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from conformance.dialects import Dialect, dialect
+from conformance.dialects import Dialect, Framing, dialect
 from conformance.errors import UsageError
 from conformance.exchange import Exchange, Response
 from conformance.model import Error, Event, error, replay
 
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/vnd.amazon.eventstream")
+
+_BEGINS: Mapping[Framing, tuple[bytes, ...]] = {
+    "sse": (b"data:", b"event:", b"id:", b"retry:", b":"),
+    "eventstream": (b"\0",),  # the length of the first message, which is under 16 MiB
+}
+"""By framing: how a stream begins that no whole answer begins like."""
 
 
 def decode(exchange: Exchange, speaks: Dialect | None = None, *, strict: bool = False) -> list[Event]:
@@ -90,8 +97,8 @@ def came_streamed(exchange: Exchange, language: Dialect) -> bool:
     response = exchange.response
     head = b"".join(chunk.data for chunk in response.chunks[:64])[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
     asked = language.streams(exchange.request.url, exchange.request.json())
-    if language.framing == "sse" and head:
-        if head.startswith((b"data:", b"event:", b"id:", b"retry:", b":")):
+    if head and (begins := _BEGINS.get(language.framing)):
+        if head.startswith(begins):
             return True
         if head[:1] in b"{[<":
             return language.framing_of(head) == "json-array"

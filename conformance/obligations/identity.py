@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from conformance.obligations.registry import Bench, obligation
 from conformance.rulebook import Violation
@@ -66,4 +67,4 @@ def _facts(adapter: Adapter) -> Iterator[Violation]:
 
 
 def _url(adapter: Adapter) -> str:
-    return adapter.url(minimal_request(adapter.model))
+    return unquote(adapter.url(minimal_request(adapter.model)))

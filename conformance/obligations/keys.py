@@ -15,7 +15,7 @@ from conformance.rulebook import Violation
 from conformance.subjects.samples import KEY
 
 if TYPE_CHECKING:
-    from conformance.adapters import Adapter
+    from conformance.adapters import Adapter, KeySample
     from conformance.exchange import Request
     from conformance.subjects.canned import Heard
 
@@ -46,6 +46,19 @@ def key_faults(sent: Request, place: str, key: str = KEY) -> Iterator[Violation]
     if not any(key in value for value in places(sent)[place]):
         yield Violation(f"the key is not at {place}", place, got=[name for name, _ in sent.headers])
     yield from strays(sent, key, "the key", place)
+
+
+def sample_faults(sample: KeySample, heard: Heard) -> Iterator[Violation]:
+    """What is wrong with where the parts of a key that signs are."""
+    for sent in heard.requests:
+        for place, part in sample.shown.items():
+            if not any(part in value for value in places(sent)[place]):
+                yield Violation("what names the key is not at its place", place, got=[name for name, _ in sent.headers])
+            yield from strays(sent, part, "what names the key", place)
+        for part in sample.hidden:
+            yield from strays(sent, part, "the secret that signs")
+    if not heard.requests:
+        yield Violation("no request was sent")
 
 
 def strays(sent: Request, key: str, what: str, place: str = "") -> Iterator[Violation]:

@@ -118,17 +118,19 @@ def counts_cache(seen: Seen) -> Iterator[Violation]:
         yield Violation("another count of cached tokens", expected=seen.scripted.usage.cache_read, got=usage.cache_read)
 
 
-def fails_with(kind: ErrorKind, status: int) -> Expectation:
-    """The answer is an error of this kind, from this HTTP status, with a message, and never Done."""
+def fails_with(kind: ErrorKind, *statuses: int) -> Expectation:
+    """The answer is an error of this kind, from one of these HTTP statuses, with a message, and never Done."""
+
+    due = " or ".join(map(str, statuses))
 
     def fails(seen: Seen) -> Iterator[Violation]:
         found = seen.error
         if found is None:
-            yield Violation(f"an error was due ({kind}, HTTP {status}), an answer came")
+            yield Violation(f"an error was due ({kind}, HTTP {due}), an answer came")
             return
-        if (found.kind, found.status) != (kind, status):
+        if found.kind != kind or found.status not in statuses:
             what = f"another error: {found.message}"
-            yield Violation(what, expected=f"{kind}, {status}", got=f"{found.kind}, {found.status}")
+            yield Violation(what, expected=f"{kind}, {due}", got=f"{found.kind}, {found.status}")
         if not found.message.strip():
             yield Violation("the error has no message")
 

@@ -17,7 +17,7 @@ ERROR_AUTH_401 = Scenario(
     title="a wrong key",
     request=asks("Is this key good?"),
     answer=error("auth", "the key is not known", status=401),
-    expect=(must.timeline_is_sound, must.fails_with("auth", 401)),
+    expect=(must.timeline_is_sound, must.fails_with("auth", 401, 403)),
     key="wrong",
 )
 
@@ -26,7 +26,7 @@ ERROR_BAD_REQUEST_400 = Scenario(
     title="a request that breaks the language: a negative limit",
     request=asks("Answer with a negative number of tokens.", max_tokens=-1),
     answer=error("invalid_request", "max_tokens must not be negative", status=400),
-    expect=(must.timeline_is_sound, must.fails_with("invalid_request", 400)),
+    expect=(must.timeline_is_sound, must.fails_with("invalid_request", 400, 422)),
     sends="invalid",
 )
 
@@ -37,7 +37,7 @@ ERROR_NOT_FOUND_404 = Scenario(
     title="a model that does not exist",
     request=msgspec.structs.replace(asks("Which model are you?"), model=UNKNOWN_MODEL),
     answer=error("not_found", f"the model {UNKNOWN_MODEL} does not exist", status=404),
-    expect=(must.timeline_is_sound, must.fails_with("not_found", 404)),
+    expect=(must.timeline_is_sound, must.fails_with("not_found", 404, 400)),
 )
 
 ERROR_RATE_LIMIT_429 = Scenario(

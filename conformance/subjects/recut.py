@@ -6,7 +6,7 @@ Rule of the file: no verdicts; only other cuts of a recording and the timeline t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from conformance.decoding import decode
 from conformance.exchange import Chunk, Exchange
+from conformance.wire.eventstream import ends_of
 
 if TYPE_CHECKING:
     from conformance.dialects import Dialect, Framing
@@ -23,7 +24,18 @@ SIZES = (1, 2, 3, 7, 64, 0)
 """Piece sizes; 0 is one piece."""
 STRIDE = 256
 
-_ENDS: dict[Framing, re.Pattern[bytes]] = {"sse": re.compile(rb"\r\n\r\n|\n\n|\r\r"), "ndjson": re.compile(rb"\n")}
+
+def _after(ends: bytes) -> Callable[[bytes], list[int]]:
+    found = re.compile(ends).finditer
+    return lambda body: [one.end() for one in found(body)]
+
+
+_ENDS: dict[Framing, Callable[[bytes], list[int]]] = {
+    "sse": _after(rb"\r\n\r\n|\n\n|\r\r"),
+    "ndjson": _after(rb"\n"),
+    "eventstream": ends_of,
+}
+"""By framing: where the frames of a body end."""
 
 
 def told(exchange: Exchange, speaks: Dialect) -> list[Event]:
@@ -63,7 +75,7 @@ def split_everywhere(framing: Framing, body: bytes) -> Iterator[list[bytes]]:
 
 def whole_frames(framing: Framing, body: bytes) -> list[int]:
     """Where each frame ends, as offsets into the body; the last one ends with the body."""
-    ends = [found.end() for found in _ENDS[framing].finditer(body)]
+    ends = _ENDS[framing](body)
     if body[ends[-1] if ends else 0 :].strip():
         ends.append(len(body))
     return ends

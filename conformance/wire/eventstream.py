@@ -126,6 +126,12 @@ def exception(name: str, payload: bytes) -> bytes:
     )
 
 
+def respelt(frame: bytes, old: bytes, new: bytes) -> bytes:
+    """A message with `old` replaced by `new` in its payload, once; lengths and checksums fit again."""
+    (one,) = messages(frame)
+    return message([(name, str(value)) for name, value in one.headers], one.payload.replace(old, new, 1))
+
+
 def _line(name: bytes, value: bytes) -> bytes:
     return struct.pack(">B", len(name)) + name + struct.pack(">BH", 7, len(value)) + value
 

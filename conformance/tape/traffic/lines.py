@@ -31,6 +31,8 @@ _FIDELITY: Mapping[str, Fidelity] = {
     "body-only": "body_only",
     "body_only": "body_only",
 }
+_SAME = {"bedrock-converse-stream": "bedrock-converse"}
+"""Names that others give to what is one dialect here."""
 _UNTOLD = {None, "", "other", "models", "unknown"}
 """Words in the place of a dialect that name none."""
 
@@ -108,7 +110,7 @@ def _exchange(line: bytes, where: str, dialect: str | None) -> Exchange:
 
 def _dialect(one: _Line, request: Request) -> str | None:
     if one.dialect not in _UNTOLD:
-        return one.dialect
+        return _SAME.get(one.dialect or "", one.dialect)
     from conformance.dialects import detect
 
     return detect(request.method, request.url, request.headers, request.json())
