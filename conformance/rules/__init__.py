@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from conformance.rulebook import Rulebook
 
+from .answers import BOOK as ANSWERS
 from .frames import BOOK as FRAMES
 from .schemas import BOOK as SCHEMAS
 from .secrets import BOOK as SECRETS
@@ -18,5 +19,5 @@ __all__ = ["UNIVERSAL"]
 
 UNIVERSAL = Rulebook(
     "universal",
-    {rule.id: rule for book in (TRANSPORT, FRAMES, TIMELINE, USAGE, SECRETS, SCHEMAS) for rule in book},
+    {rule.id: rule for book in (TRANSPORT, FRAMES, TIMELINE, USAGE, ANSWERS, SECRETS, SCHEMAS) for rule in book},
 )

@@ -260,6 +260,17 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
         lambda: answering(stop_reason="tool_use", content=[CALL]),
         lambda: stream(begin(), open_(0, EMPTY_CALL), close(0), stop("tool_use"), END),
     ),
+    "AM-R05": (
+        lambda: answering(stop_reason="tool_use", content=[CALL, CALL]),
+        lambda: answering(stop_reason="tool_use", content=[CALL, {**CALL, "id": "toolu_2"}]),
+        lambda: whole(open_(0, EMPTY_CALL), close(0), open_(1, {**EMPTY_CALL, "id": "toolu_2"}), close(1)),
+    ),
+    "AM-R06": (
+        lambda: whole(open_(0, EMPTY_CALL), close(0)),
+        lambda: answering(stop_reason="max_tokens", content=[CALL]),
+        lambda: answering(content=[{**CALL, "type": "server_tool_use"}]),
+    ),
+    "AM-R07": (lambda: answering(stop_reason="tool_calls"), lambda: answering(stop_reason="brand_new")),
     "AM-U02": (
         lambda: answering(
             usage={**USAGE, "cache_creation_input_tokens": 9, "cache_creation": {"ephemeral_5m_input_tokens": 3}}
@@ -273,6 +284,11 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
             {**stop(), "usage": {"output_tokens": 9, "cache_creation_input_tokens": 20}},
             END,
         ),
+    ),
+    "AM-U04": (
+        lambda: stream(begin(usage={"input_tokens": 0, "output_tokens": 1}), *TEXT, stop(), END),
+        lambda: whole(*TEXT),
+        lambda: answering(usage={"input_tokens": 0, "cache_read_input_tokens": 9, "output_tokens": 1}),
     ),
     "AM-U03": (
         lambda: answering(usage={**USAGE, "output_tokens_details": {"thinking_tokens": 2}}),
@@ -353,6 +369,11 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
         lambda: stream(begin(), *TEXT, stop(None, output=1), stop(output=1), END),
     ),
     "AM-S17": (lambda: whole(*TEXT, b"data: [DONE]\n\n"), lambda: whole(*TEXT)),
+    "AM-S19": (
+        lambda: whole(open_(0), *[delta(0, text="Hello"[:end]) for end in (1, 3, 5)], close(0)),
+        lambda: whole(open_(0), delta(0, text="ha"), delta(0, text="ha "), delta(0, text="ha"), close(0)),
+        lambda: whole(open_(0), delta(0, text="ha"), delta(0, text="ha!"), close(0)),
+    ),
     "AM-S18": (
         lambda: whole(open_(0), delta(0, text=None), close(0)),
         lambda: whole(open_(0), delta(0, text=""), delta(0, "new_delta", text=None), close(0)),
@@ -397,6 +418,18 @@ def test_rules_tell_what_they_want() -> None:
     """Each rule can be explained: a good example, a bad one, what breaks."""
     silent = [rule.id for rule in MESSAGES.rules if not (rule.good and rule.bad and rule.why and rule.source)]
     assert silent == []
+
+
+def test_a_signature_says_something() -> None:
+    empty = whole(open_(0, THINKING), delta(0, "signature_delta", signature=""), close(0))
+    assert yielded("AM-S11", empty) == ["the signature of block 0 is empty"]
+
+
+@pytest.mark.parametrize("source", ["live", "virtual"])
+def test_our_own_recordings_keep_the_request_id(source: Any) -> None:
+    """The kit's recorder drops the date but never the request id: without one, the server sent none."""
+    assert yielded("AM-H03", exchange(got={}, source=source)) == ["the reply has no request-id header"]
+    assert yielded("AM-H03", exchange(got={"request-id": "r"}, source=source)) == []
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_the_order_of_a_stream() -> None:
 @pytest.mark.parametrize("streamed", [True, False])
 @pytest.mark.parametrize("stop", ["stop", "length", "tool_use", "pause", "refusal", "content_filter"])
 def test_no_rule_is_broken(streamed: bool, stop: Any) -> None:
-    """The server half breaks no rule, not even a SHOULD, with any stop."""
+    """The server half breaks no rule, not even a SHOULD, with any stop that such a reply may have."""
     reply = Reply(id=REPLY.id, model="m", parts=REPLY.parts, stop=stop, usage=REPLY.usage)
     asked = {**ASKED, "stream": streamed}
     chunks = list(SERVER.stream(reply, REQUEST, asked)) if streamed else [SERVER.whole(reply, REQUEST, asked)]
@@ -262,8 +262,8 @@ def test_no_rule_is_broken(streamed: bool, stop: Any) -> None:
         response=Response(200, got, tuple(Chunk(0.0, chunk) for chunk in chunks)),
         source="virtual",
     )
-    found = [finding for finding in judge(one, MESSAGES).findings if finding.rule != "GN-14"]
-    assert found == []
+    found = {finding.rule for finding in judge(one, MESSAGES).findings} - {"GN-14"}
+    assert found == ({"AM-R06"} if stop == "stop" else set())  # it calls tools, and was told to say otherwise
 
 
 def test_a_refusal_says_its_details() -> None:

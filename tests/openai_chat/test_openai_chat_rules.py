@@ -208,6 +208,13 @@ BREAKS: dict[str, list[Exchange]] = {
         *[reply({"tool_calls": [without(CALL, key)]}, finish="tool_calls") for key in ("id", "type", "function")],
         reply({"tool_calls": [CALL | {"function": {"name": "f", "arguments": {}}}]}, finish="tool_calls"),
     ],
+    "OC-R07": [
+        reply({"content": None, "tool_calls": [CALL, CALL]}, finish="tool_calls"),
+        *[
+            reply({"tool_calls": [CALL | {"function": {"name": "f", "arguments": text}}]}, finish="tool_calls")
+            for text in ('{"x":', "[]", "null")
+        ],
+    ],
     "OC-S01": [
         *[stream(HEAD, without(TEXT, key), STOP, DONE) for key in ("id", "object", "created", "model", "choices")],
         stream(HEAD | {"object": "chat.completion"}, STOP, DONE),
@@ -297,6 +304,7 @@ BREAKS: dict[str, list[Exchange]] = {
         reply(usage=USAGE | {"completion_tokens_details": {"reasoning_tokens": 3}}),
     ],
     "OC-U03": [reply(usage=USAGE | {"prompt_tokens_details": {"cached_tokens": 3, "cache_write_tokens": 3}})],
+    "OC-U04": [reply(drop="usage"), reply(usage=None)],
     "OC-E01": [
         error({"error": "no"}),
         error({"message": "no"}),
@@ -320,7 +328,9 @@ LEGAL: list[Exchange] = [
     reply({"tool_calls": [{"id": "a", "type": "custom", "custom": {"name": "f", "input": "x"}}]}, "tool_calls"),
     reply({"content": None, "refusal": "No."}, asked=FORCED),
     reply({"content": "Hi"}, finish="length", asked=FORCED),
-    reply({"annotations": [], "new_key": 1}, service_tier="default", usage=None, new_key=[]),
+    reply({"tool_calls": [CALL | {"function": {"name": "f", "arguments": '{"x":'}}]}, finish="length"),
+    reply({"tool_calls": [CALL | {"function": {"name": "f", "arguments": ""}}, CALL | {"id": "b"}]}, "tool_calls"),
+    reply({"annotations": [], "new_key": 1}, service_tier="default", new_key=[]),
     reply(usage=USAGE | {"prompt_tokens_details": None, "completion_tokens_details": {"reasoning_tokens": None}}),
     reply(created=1_700_000_000, choices=[
         {"index": 0, "message": {"role": "assistant", "content": "Hi"}, "logprobs": None, "finish_reason": "stop"}

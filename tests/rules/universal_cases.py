@@ -59,6 +59,20 @@ def reply(**more: Any) -> dict[str, Any]:
     return head | {"usage": USAGE} | more
 
 
+def tool(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "parameters": {"type": "object"} | parameters}}
+
+
+OFFERED = ASKED | {"tools": [tool("get_weather", {"properties": {"city": {"type": "string"}}, "required": ["city"]})]}
+
+
+def called(arguments: str, name: str = "get_weather", finish: str = "tool_calls") -> dict[str, Any]:
+    """A whole answer that calls a tool."""
+    made = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": arguments}}
+    message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": [made]}
+    return reply(choices=[{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}])
+
+
 def exchange(
     body: bytes | dict[str, Any],
     status: int = 200,
@@ -223,6 +237,16 @@ BAD: dict[str, list[Bad]] = {
         Bad(exchange(sse(FIRST) + b'{"error": {"message": "overloaded"}}\r\n\r\n'), "outside of a data"),
     ],
     "GN-18": [Bad(exchange(b""), "empty body"), Bad(exchange(b"\n \n", headers=JSON_TYPE, asked=WHOLE), "empty body")],
+    "GN-19": [Bad(exchange(reply(), status), "neither") for status in (302, 304, 101, -5)],
+    "GN-20": [
+        Bad(exchange(reply(), headers=(("content-type", "text/html"),)), "wrong content type"),
+        Bad(exchange(reply(), headers=(DATE, ("x-request-id", "r"))), "no content type"),
+    ],
+    "GN-21": [
+        Bad(exchange(called("{}"), asked=OFFERED), "without what it requires"),
+        Bad(exchange(called(""), asked=OFFERED), "without what it requires"),
+        Bad(exchange(called("{}", "set_weather"), asked=OFFERED), "no tool 'set_weather' was offered"),
+    ],
     "JS-Q": [Bad(exchange(STREAM, asked={"model": "m"}), "'messages' is missing")],
     "JS-R": [
         Bad(exchange({"object": "chat.completion"}), "'choices' is missing"),
@@ -302,6 +326,21 @@ LEGAL: dict[str, list[Exchange]] = {
         exchange(sse(*FRAMES, field="data:")),
     ],
     "GN-18": [exchange(STREAM), exchange(b"\n\n" + json.dumps(reply()).encode(), headers=JSON_TYPE)],
+    "GN-19": [exchange(STREAM), failure(418), failure(599), exchange(reply(), 201)],
+    "GN-20": [
+        exchange(reply()),
+        exchange(reply(), headers=()),
+        exchange(reply(), headers=(("Content-Type", "Application/JSON; charset=utf-8"),)),
+        exchange(reply(), headers=(("content-type", "application/problem+json"),)),
+    ],
+    "GN-21": [
+        exchange(called('{"city": "Oslo", "more": 1}'), asked=OFFERED),
+        exchange(called("", "f"), asked=OFFERED | {"tools": [tool("f", {})]}),
+        exchange(called("{}", "set_weather")),
+        exchange(called("{}", "web_search"), asked=OFFERED | {"web_search_options": {"name": "web_search"}}),
+        exchange(called('{"ci', finish="length"), asked=OFFERED),
+        exchange(called("{}"), asked=OFFERED | {"tools": [tool("get_weather", {"required": 7})]}),
+    ],
     "JS-Q": [exchange(STREAM, asked=ASKED | {"x_vendor": {"a": 1}})],
     "JS-R": [exchange(reply(x_vendor=1)), exchange(reply(usage=None)), exchange(b"", headers=JSON_TYPE, asked=WHOLE)],
     "JS-S": [

@@ -6,6 +6,7 @@ Rule of the file: it only gathers; a rule stands in the module of what it looks 
 from __future__ import annotations
 
 from conformance.dialects.anthropic_messages import (
+    rules_answer,
     rules_blocks,
     rules_content,
     rules_delta,
@@ -23,6 +24,7 @@ _MODULES = (
     rules_content,
     rules_tools,
     rules_reply,
+    rules_answer,
     rules_stream,
     rules_delta,
     rules_blocks,

@@ -185,3 +185,7 @@ def thinking_is_signed(reading: Reading) -> Iterator[Violation]:
         elif kinds[-1] != "signature_delta":
             text = f"the signature of block {block.index} is not its last delta"
             yield Violation(text, None, block.start.frame, expected="signature_delta", got=kinds[-1])
+        elif not block.pieces("signature_delta", "signature")[0]:
+            yield Violation(
+                f"the signature of block {block.index} is empty", "$.delta.signature", block.deltas[-1].frame
+            )

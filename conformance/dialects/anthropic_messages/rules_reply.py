@@ -17,7 +17,7 @@ from conformance.rulebook import Rulebook, Scope, Violation
 BOOK = Rulebook("anthropic-messages: reply")
 
 
-def _message(reading: Reading) -> dict[str, JSON]:
+def message_of(reading: Reading) -> dict[str, JSON]:
     """The finished message, whole or gathered from the stream; empty when there is none (an error, a cut stream)."""
     if counts_tokens(reading):
         return {}
@@ -89,7 +89,7 @@ def stop_reason_is_said(reading: Reading) -> Iterator[Violation]:
 )
 def stop_sequence_fits(reading: Reading) -> Iterator[Violation]:
     """`stop_sequence` says something exactly when `stop_reason` is stop_sequence."""
-    message = _message(reading)
+    message = message_of(reading)
     reason, sequence = message.get("stop_reason"), message.get("stop_sequence")
     if reason is not None and (reason == "stop_sequence") != (sequence is not None):
         text = f"stop_sequence is {sequence!r} though stop_reason is {reason!r}"
@@ -107,7 +107,7 @@ def stop_sequence_fits(reading: Reading) -> Iterator[Violation]:
 )
 def tool_use_has_a_call(reading: Reading) -> Iterator[Violation]:
     """An answer that stopped for a tool holds at least one `tool_use` block."""
-    message = _message(reading)
+    message = message_of(reading)
     content = message.get("content")
     kinds = [block.get("type") for block in content if isinstance(block, dict)] if isinstance(content, list) else []
     if message.get("stop_reason") == "tool_use" and "tool_use" not in kinds:
@@ -125,7 +125,7 @@ def tool_use_has_a_call(reading: Reading) -> Iterator[Violation]:
 )
 def cache_split_adds_up(reading: Reading) -> Iterator[Violation]:
     """The tokens written to the cache by time to live add up to all that were written."""
-    for usage in _usages(reading):
+    for usage in usages_of(reading):
         split, total = _object(usage.get("cache_creation")), count_of(usage.get("cache_creation_input_tokens"))
         parts = [count for value in split.values() if (count := count_of(value)) is not None]
         if total is not None and parts and sum(parts) != total:
@@ -133,10 +133,10 @@ def cache_split_adds_up(reading: Reading) -> Iterator[Violation]:
             yield Violation(text, "$.usage.cache_creation", expected=total, got=split)
 
 
-def _usages(reading: Reading) -> list[dict[str, JSON]]:
+def usages_of(reading: Reading) -> list[dict[str, JSON]]:
     """Each usage by itself: a later one of a stream has new totals and may leave out the split."""
     if not reading.streamed:
-        return [_object(_message(reading).get("usage"))]
+        return [_object(message_of(reading).get("usage"))]
     told = story(reading)
     return [_object(told.message.get("usage")), *(step.object("usage") for step in told.all("message_delta"))]
 
@@ -152,7 +152,7 @@ def _usages(reading: Reading) -> list[dict[str, JSON]]:
 )
 def thinking_is_part_of_output(reading: Reading) -> Iterator[Violation]:
     """Tokens of thinking are among the output tokens, so never more than those."""
-    usage = _object(_message(reading).get("usage"))
+    usage = _object(message_of(reading).get("usage"))
     thought = count_of(_object(usage.get("output_tokens_details")).get("thinking_tokens"))
     output = count_of(usage.get("output_tokens"))
     if thought is not None and output is not None and thought > output:

@@ -154,29 +154,3 @@ def logprobs_key(reading: Reading) -> Iterator[Violation]:
     for where, choice in choices(reading):
         if "logprobs" not in choice:
             yield Violation("logprobs is missing", f"{where}.logprobs")
-
-
-@BOOK.rule(
-    "OC-R06",
-    "MUST",
-    Scope.REPLY,
-    "OpenAPI: ChatCompletionMessageToolCall",
-    good='{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}',
-    bad='{"function":{"name":"f","arguments":{}}}',
-    why="the result cannot be sent back without the id; clients parse the arguments as text",
-)
-def call_shape(reading: Reading) -> Iterator[Violation]:
-    """A call has an id and a type, and its name and arguments are strings."""
-    for where, choice in choices(reading):
-        for at, call in objects(choice.get("message"), "tool_calls"):
-            here = f"{where}.message.tool_calls[{at}]"
-            for key in ("id", "type"):
-                if not isinstance(call.get(key), str) or not call[key]:
-                    yield Violation(
-                        f"{key} of a call is no string that says something", f"{here}.{key}", got=call.get(key)
-                    )
-            kind, text = ("custom", "input") if call.get("type") == "custom" else ("function", "arguments")
-            for key in ("name", text):
-                if not isinstance(inside(call, kind, key), str):
-                    got = inside(call, kind, key)
-                    yield Violation(f"{key} of a call is no string", f"{here}.{kind}.{key}", got=got)

@@ -1,6 +1,6 @@
 """Rules on usage, in whole and in streamed answers.
 
-Rule of the file: usage that is null or absent is not judged here.
+Rule of the file: usage that is null or absent is judged by one rule, and passed over by the others.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from conformance.rulebook import Scope, Violation
 
 from .book import BOOK, inside, whole
 from .fold import folded
+from .rules_reply import is_reply
 
 COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
@@ -87,3 +88,18 @@ def cache_fits(reading: Reading) -> Iterator[Violation]:
             yield Violation(
                 "cache reads and writes exceed the prompt", "$.usage.prompt_tokens_details", frame, most, details
             )
+
+
+@BOOK.rule(
+    "OC-U04",
+    "SHOULD",
+    Scope.REPLY,
+    "OpenAPI: usage of a whole answer; the official server always sends it",
+    good='{"choices":[…],"usage":{"prompt_tokens":5,…}}',
+    bad='{"choices":[…]}',
+    why="the cost of the call is unknown, and budgets that add up usage count it as nothing",
+)
+def whole_answers_count(reading: Reading) -> Iterator[Violation]:
+    """A whole answer says its usage."""
+    if is_reply(reading) and reading.reply.get("usage") is None:
+        yield Violation("the answer says no usage", "$.usage")
