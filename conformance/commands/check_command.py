@@ -28,6 +28,7 @@ RECORDED = frozenset({"conformance", "e2e"})
 @click.option(
     "--folder", type=SAID, metavar="DIR", default=None, help="The cassette folder, instead of the installed one."
 )
+@click.option("--baseline", type=SAID, metavar="FILE", default=None, help="Known failures; a stale entry fails.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every case, and warnings with their evidence.")
 @format_option("text", "json")
 @output_option()
@@ -37,6 +38,7 @@ def command(
     scenarios: tuple[str, ...],
     cases: tuple[str, ...],
     folder: str | None,
+    baseline: str | None,
     verbose: bool,
     format: str,
     output: str | None,
@@ -54,7 +56,7 @@ def command(
 
     where = cassette_folder(folder)
     recording, _ = mode(), strict()  # a bad word in the environment is told before anything is judged
-    chosen = _chosen(names, tiers, scenarios, cases, where)
+    chosen = _with_known(_chosen(names, tiers, scenarios, cases, where), baseline)
     with outlet(output) as out:
         to = listener("check", format, out, Style(verbose))
         if recording != "playback":
@@ -96,6 +98,20 @@ def _chosen(
     )
     wanted = set(among("case", cases, [one.id for one in found]))
     return [one for one in found if not wanted or one.id in wanted]
+
+
+def _with_known(cases: list[Case], baseline: str | None) -> list[Case]:
+    """The cases with what the baseline knows of them; each entry of it must be of a case that there is."""
+    if baseline is None:
+        return cases
+    from conformance.adapters import find_adapter
+    from conformance.baseline import read_baseline
+    from conformance.run import plan
+
+    known = read_baseline(Path(baseline))
+    subjects = {one for case in known.known if find_adapter(one := case.partition("/")[0])}
+    known.check({case.id for case in plan(subjects)} if subjects else set())
+    return [known.over(one) for one in cases]
 
 
 def _judged(cases: Iterable[Case], folder: str | None) -> Iterator[Verdict | ConformanceError]:

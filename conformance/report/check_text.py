@@ -10,7 +10,7 @@ from typing import TextIO
 from conformance.cases import Verdict
 from conformance.errors import ConformanceError
 from conformance.report import LEVELS, Style
-from conformance.report.evidence import COLOURS, write_finding
+from conformance.report.evidence import COLOURS, KNOWN, write_finding
 from conformance.report.paper import paper
 from conformance.report.printable import many
 from conformance.report.tally import BOXES, SOURCES, Tally, box
@@ -27,12 +27,15 @@ class CheckText:
         self._style = style
         self._tally = Tally()
         self._not_judged: dict[str, list[str]] = {}
+        self._known: dict[str, list[str]] = {}
 
     def verdict(self, v: Verdict) -> None:
         self._tally.add(v)
         where = box(v)
         if where == "not_judged":
             self._not_judged.setdefault(v.reason or "no reason was given", []).append(v.case)
+        for told in dict.fromkeys(one.excused for one in v.findings if one.excused and KNOWN in one.excused):
+            self._known.setdefault(told.removeprefix(KNOWN), []).append(v.case)
         if where == "fail" or self._style.verbose:
             self._write(v, where)
 
@@ -62,7 +65,8 @@ class CheckText:
                 self._paper.line(f"and {len(found) - 1} more of {found[0].rule} (--verbose shows them)", "dim", 8)
 
     def close(self) -> int:
-        self._write_not_judged()
+        self._write_listed("Not judged (this is not a pass):", self._not_judged)
+        self._write_listed("Known failures, as the baseline lists them:", self._known)
         if self._tally.boxes:
             self._paper.line()
             self._write_table()
@@ -71,12 +75,12 @@ class CheckText:
             self._paper.line(self._summary(), "bold")
         return self._tally.exit_code()
 
-    def _write_not_judged(self) -> None:
-        if not self._not_judged:
+    def _write_listed(self, title: str, listed: dict[str, list[str]]) -> None:
+        if not listed:
             return
         self._paper.line()
-        self._paper.line("Not judged (this is not a pass):", COLOURS["not_judged"])
-        for reason, cases in self._not_judged.items():
+        self._paper.line(title, COLOURS["not_judged"])
+        for reason, cases in listed.items():
             more = f" and {len(cases) - _SHOWN_CASES} more" if len(cases) > _SHOWN_CASES else ""
             self._paper.line(f"{len(cases):4}  {reason}", indent=2)
             self._paper.line(", ".join(cases[:_SHOWN_CASES]) + more, "dim", indent=8)

@@ -32,6 +32,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "rules": READING,
     "judging": READING | {"rules", "hosts"},
     "cases": VALUES | {"rulebook"},
+    "baseline": VALUES | {"rulebook", "cases"},
     "auth": VALUES,
     "deviating": VALUES | {"wire", "rulebook"},
     "adapters": SPEAKERS | {"discovery"},
