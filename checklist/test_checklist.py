@@ -81,9 +81,24 @@ def _rules_of(name: str) -> list[str]:
     return [rule.id for rule in (UNIVERSAL if name == "universal" else dialect(name).rules)]
 
 
+@pytest.mark.parametrize("name", [name for name in dialect_names() if "varies" in _ledgers().get(name, {})])
+def test_a_rule_that_two_languages_share_is_one_rule(name: str) -> None:
+    """A book that takes a rule from another keeps it as it is: an id means one thing everywhere."""
+    lent, own = dialect(_ledgers()[name]["varies"]).rules.rules, dialect(name).rules.rules
+    shared = lent.keys() & own.keys()
+    assert shared
+    assert [id for id in shared if own[id] is not lent[id]] == []
+
+
 def test_every_rulebook_has_its_ledger() -> None:
     """Each dialect's catalogue is accounted for, and the universal one."""
     assert set(_ledgers()) == {"universal", *dialect_names()}
+
+
+def _catalogue(name: str) -> list[str]:
+    """The ids that a ledger accounts for: its own, and those of the language that it varies."""
+    ledger = _ledgers()[name]
+    return [*ledger.get("ids", ()), *(_catalogue(ledger["varies"]) if "varies" in ledger else ())]
 
 
 @pytest.mark.parametrize("name", ["universal", *dialect_names()])
@@ -92,5 +107,5 @@ def test_every_sentence_of_the_catalogue_is_a_rule_or_excluded(name: str) -> Non
     ledger = _ledgers()[name]
     excluded = ledger.get("excluded", [])
     accounted = Counter([*_rules_of(name), *(entry["id"] for entry in excluded)])
-    assert sorted(accounted.elements()) == sorted(ledger.get("ids", ()))
+    assert sorted(accounted.elements()) == sorted(_catalogue(name))
     assert [entry["id"] for entry in excluded if len(entry["reason"].split()) < 3] == []

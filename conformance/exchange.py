@@ -57,6 +57,14 @@ def path_of(url: str) -> str:
         return ""
 
 
+def host_of(url: str) -> str:
+    """The host of a URL in lower case; "" for an address that is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 class Request(Struct, frozen=True):
     """What the client sent."""
 

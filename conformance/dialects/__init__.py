@@ -16,7 +16,7 @@ from typing import Literal, Protocol, TypeAlias
 from conformance.deviating import Deviation
 from conformance.dialects.manners import PLAIN, Manners
 from conformance.errors import UsageError
-from conformance.exchange import End, Headers
+from conformance.exchange import End, Headers, host_of
 from conformance.model import JSON, ChatRequest, Error, Event, Reply
 from conformance.rulebook import Rulebook
 
@@ -118,6 +118,8 @@ class Dialect:
     """The version of the specification that the rules follow."""
     deviations: Mapping[str, Deviation] = field(default_factory=dict)
     """What some speakers of the language are known to do otherwise, by id."""
+    hosts: tuple[str, ...] = ()
+    """The only hosts (and those below) where requests of this form are its own: elsewhere another speaks so."""
     array_streams: bool = False
     """A stream may also come as one JSON array of its frames; the first byte of the body tells."""
     routes: tuple[str, ...] = ()
@@ -155,8 +157,14 @@ def dialect(name: str) -> Dialect:
 
 
 def detect(method: str, url: str, headers: Headers, body: JSON) -> str | None:
-    """Which dialect a request speaks, told from path, headers and body; None when nothing tells."""
-    return next(
-        (name for name in dialect_names() if dialect(name).claims(method, url, headers, body)),
-        None,
-    )
+    """Which dialect a request speaks, told from host, path, headers and body; None when nothing tells.
+
+    Where two claim it, the one that is at home at this host wins; who has a home elsewhere never does.
+    """
+    known = [dialect(name) for name in dialect_names()]
+    here = [one for one in known if _at_home(one, host_of(url))] + [one for one in known if not one.hosts]
+    return next((one.name for one in here if one.claims(method, url, headers, body)), None)
+
+
+def _at_home(language: Dialect, host: str) -> bool:
+    return any(host == home or host.endswith(f".{home}") for home in language.hosts)

@@ -29,7 +29,7 @@ def think(request: ChatRequest, speaks: str) -> Reply | Error:
     ways = dialect(speaks).manners
     seed = hashlib.sha256(msgspec.json.encode(replace(request, stream=False))).hexdigest()
     parts = tuple(
-        replace(part, id=f"{ways.call_id}{seed[:12]}{number:02}")
+        replace(part, id=f"{ways.call_id}{seed[: ways.call_digits]}{number:02}")
         if isinstance(part, ToolCall) and not part.id
         else part
         for number, part in enumerate(found.parts)

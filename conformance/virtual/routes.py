@@ -56,8 +56,9 @@ def application(desk: Desk) -> Starlette:
 
 
 def prefix_of(name: str) -> str:
-    """What stands between the origin and a dialect's path."""
-    return dialect(name).prefix
+    """What stands between the origin and a dialect's path: its name too, where another dialect has the same path."""
+    language = dialect(name)
+    return f"/{name}{language.prefix}" if language.hosts else language.prefix
 
 
 def path_of(name: str) -> str:

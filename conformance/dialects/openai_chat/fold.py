@@ -91,12 +91,16 @@ def _fold(reading: Reading) -> Fold:
     for frame in reading.frames:
         if frame.data.strip() == DONE:
             fold.done.append(frame.number)
-        elif isinstance(frame.json, dict) and (frame.json.get("error") or frame.event == "error"):
+        elif isinstance(frame.json, dict) and _tells_failure(frame):
             fold.failed = True
         elif isinstance(frame.json, dict):
             fold.chunks.append(frame)
             _add(fold, frame)
     return fold
+
+
+def _tells_failure(frame: Frame) -> bool:
+    return bool(frame.json.get("error")) or "error" in (frame.event, frame.json.get("object"))
 
 
 def _add(fold: Fold, frame: Frame) -> None:

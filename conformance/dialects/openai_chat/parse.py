@@ -58,6 +58,11 @@ def parse(body: JSON) -> ChatRequest:
     """The canonical request. Raises `Refusal` for a body that the official server refuses."""
     if fault := first_fault(body):
         refuse(*fault)
+    return read(body)
+
+
+def read(body: dict[str, JSON]) -> ChatRequest:
+    """The canonical request of a body that was found valid."""
     limit = body.get("max_completion_tokens")
     return ChatRequest(
         model=body["model"],

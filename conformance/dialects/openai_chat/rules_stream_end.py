@@ -119,8 +119,8 @@ def errors_are_frames(reading: Reading) -> Iterator[Violation]:
     """An error in a stream is a data object with the key error, and the last thing that the stream says."""
     failed_at = next((frame.number for frame in reading.frames if inside(frame.json, "error")), None)
     for frame in reading.frames:
-        if frame.event == "error" and not inside(frame.json, "error"):
-            yield Violation("an error event holds no error object", "$.error", frame.number, got=_shown(frame.data))
+        if "error" in (frame.event, inside(frame.json, "object")) and not inside(frame.json, "error"):
+            yield Violation("an error is told without an error object", "$.error", frame.number, got=_shown(frame.data))
         for at, choice in objects(frame.json, "choices"):
             if choice.get("error"):
                 yield Violation(
