@@ -15,6 +15,7 @@ import pytest
 
 from conformance import Case, adapter, adapter_names, dialect, dialect_names, read_cassette
 from conformance.baseline import baseline_of
+from conformance.hosts import host_books
 from conformance.obligations import OBLIGATIONS
 from conformance.rules import UNIVERSAL
 from conformance.run import OWES, owed_by, plan
@@ -78,6 +79,8 @@ def _ledgers() -> dict[str, dict[str, Any]]:
 
 
 def _rules_of(name: str) -> list[str]:
+    if name in host_books():
+        return [rule.id for rule in host_books()[name]]
     return [rule.id for rule in (UNIVERSAL if name == "universal" else dialect(name).rules)]
 
 
@@ -91,8 +94,8 @@ def test_a_rule_that_two_languages_share_is_one_rule(name: str) -> None:
 
 
 def test_every_rulebook_has_its_ledger() -> None:
-    """Each dialect's catalogue is accounted for, and the universal one."""
-    assert set(_ledgers()) == {"universal", *dialect_names()}
+    """Each dialect's catalogue is accounted for, each host's, and the universal one."""
+    assert set(_ledgers()) == {"universal", *dialect_names(), *host_books()}
 
 
 def _catalogue(name: str) -> list[str]:
@@ -101,7 +104,7 @@ def _catalogue(name: str) -> list[str]:
     return [*ledger.get("ids", ()), *(_catalogue(ledger["varies"]) if "varies" in ledger else ())]
 
 
-@pytest.mark.parametrize("name", ["universal", *dialect_names()])
+@pytest.mark.parametrize("name", ["universal", *dialect_names(), *host_books()])
 def test_every_sentence_of_the_catalogue_is_a_rule_or_excluded(name: str) -> None:
     """Each id of the catalogue is exactly one of both, and each exclusion gives its reason."""
     ledger = _ledgers()[name]
