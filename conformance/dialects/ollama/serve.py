@@ -1,16 +1,18 @@
 """The server half: what Ollama's server says, whole or line by line.
 
 Rule of the file: thinking first, then text, then the calls, then the line with the counters. Counts of zero are left
-out, as the server leaves them out.
+out, as the server leaves them out. An empty conversation only loads the model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from conformance.dialects.writing import json_bytes, pieces_of
 from conformance.exchange import Headers
-from conformance.model import JSON, ChatRequest, Error, Opaque, Reply
+from conformance.model import JSON, ChatRequest, Error, Opaque, Reply, Usage
 
 from .parse import parse
 from .turns import IMAGES, call_of
@@ -29,6 +31,7 @@ class OllamaServer:
         return parse(body)
 
     def whole(self, reply: Reply, request: ChatRequest, body: JSON) -> bytes:
+        reply = _loaded(reply, request)
         message: dict[str, JSON] = {"role": "assistant", "content": reply.text}
         if reply.thinking:
             message["thinking"] = reply.thinking
@@ -36,10 +39,10 @@ class OllamaServer:
             message["tool_calls"] = calls
         if images := _images(reply):
             message["images"] = images
-        return json_bytes(_head(reply, request) | {"message": message} | _ending(reply, request))
+        return _json(_head(reply, request) | {"message": message} | _ending(reply, request))
 
     def stream(self, reply: Reply, request: ChatRequest, body: JSON) -> Iterator[bytes]:
-        head = _head(reply, request)
+        head, reply = _head(reply, request), _loaded(reply, request)
         for said in _steps(reply):
             yield _line(head | {"message": {"role": "assistant", "content": "", **said}, "done": False})
         yield _line(head | {"message": {"role": "assistant", "content": ""}} | _ending(reply, request))
@@ -52,7 +55,20 @@ class OllamaServer:
 
 
 def _line(value: JSON) -> bytes:
-    return json_bytes(value) + b"\n"
+    return _json(value) + b"\n"
+
+
+def _json(value: JSON) -> bytes:
+    """JSON as the server's language writes it: U+2028 and U+2029 escaped, which some clients take for line ends."""
+    return json_bytes(value).replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+
+
+def _loads(request: ChatRequest) -> bool:
+    return not request.messages and not request.system
+
+
+def _loaded(reply: Reply, request: ChatRequest) -> Reply:
+    return replace(reply, parts=(), usage=Usage()) if _loads(request) else reply
 
 
 def _head(reply: Reply, request: ChatRequest) -> dict[str, JSON]:
@@ -82,7 +98,6 @@ def _images(reply: Reply) -> list[JSON]:
 
 
 def _ending(reply: Reply, request: ChatRequest) -> dict[str, JSON]:
-    loads = not request.messages and not request.system  # an empty conversation only loads the model
     counts = {
         "prompt_eval_count": reply.usage.input,
         "prompt_eval_duration": 200_000_000 if reply.usage.input else None,
@@ -90,4 +105,4 @@ def _ending(reply: Reply, request: ChatRequest) -> dict[str, JSON]:
         "eval_duration": 600_000_000 if reply.usage.output else None,
     }
     known = {name: count for name, count in counts.items() if count}
-    return {"done": True, "done_reason": "load" if loads else DONE_WORDS[reply.stop], **_NANOSECONDS, **known}
+    return {"done": True, "done_reason": "load" if _loads(request) else DONE_WORDS[reply.stop], **_NANOSECONDS, **known}
