@@ -6,7 +6,7 @@ Rule of the file: what is missing is said before anything is sent. How one casse
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from conformance.scenarios import AGENT_LOOP, PRESET_SCENARIOS, SCENARIOS, fits,
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Agent", "RecordResult", "owed", "record", "recordings"]
+__all__ = ["Agent", "RecordResult", "owed", "record", "recordings", "require_keys"]
 
 _GAP = 0.003
 """Seconds between the frames of the virtual provider: enough for each to arrive as a chunk of its own."""
@@ -114,6 +114,12 @@ def _chosen(speaker: Adapter, scenarios: Sequence[str] | None) -> list[str]:
     if scenarios is None:
         return owed(speaker)
     return [name if name == AGENT_LOOP else scenario(name).name for name in scenarios]
+
+
+def require_keys(plan: Mapping[str, Sequence[str] | None]) -> None:
+    """Raise `UsageError` that names every key that recording these scenarios (None: all owed) would lack."""
+    speakers = [adapter(name) for name in plan]
+    _keys(speakers, {one.name: _chosen(one, plan[name]) for name, one in zip(plan, speakers, strict=True)})
 
 
 def _keys(speakers: Sequence[Adapter], chosen: dict[str, list[str]]) -> dict[str, str]:

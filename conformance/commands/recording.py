@@ -19,9 +19,11 @@ def record_plan(
     plan: Plan, source: Literal["live", "virtual"], folder: Path | None, say: Callable[[str], object]
 ) -> None:
     """Record everything of the plan. Raises at the end, with the count and the first reason, when some failed."""
-    from conformance.calls.recording import recordings
+    from conformance.calls.recording import recordings, require_keys
     from conformance.subjects.story import tell
 
+    if source == "live":
+        require_keys(plan)
     failed, total = [], 0
     for provider, scenarios in plan.items():
         for one in recordings([provider], source=source, scenarios=scenarios, folder=folder, agent=tell):

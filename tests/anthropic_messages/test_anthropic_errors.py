@@ -67,8 +67,8 @@ def test_the_server_may_overrule_what_is_retried() -> None:
     ("status", "body", "kind", "message"),
     [
         (502, b"<html><h1>Bad gateway</h1></html>", "proxy_error", "HTML"),
-        (404, b"no such route", "proxy_error", "no such route"),
-        (401, b"\xff\xfe", "proxy_error", "401"),
+        (404, b"no such route", "not_found", "no such route"),
+        (401, b"\xff\xfe", "auth", "401"),
         (401, {"error": {"message": "No auth", "code": 401}}, "auth", "No auth"),
         (200, {"error": {"message": "slow down", "code": 429}, "user_id": "u"}, "rate_limit", "slow down"),
         (200, {"error": {"message": "slow down", "code": "429"}}, "rate_limit", "slow down"),

@@ -24,13 +24,13 @@ def test_files_that_do_not_exist(run: Run, refused: Refused, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["check", "opnai"], "did you mean openai?"),
+        (["check", "opnai"], "did you mean openai"),
         (["check", "openai", "--tier", "contarct"], "did you mean contract"),
         (["check", "openai", "--scenario", "simple_txt"], "did you mean simple_text"),
         (["check", "openai", "--case", "openai/unit/auht"], "did you mean openai/unit/auth"),
         (["show", "openai/simple_txt"], "did you mean simple_text"),
-        (["show", "opnai/simple_text"], "did you mean openai?"),
-        (["record", "opnai", "--from", "virtual"], "did you mean openai?"),
+        (["show", "opnai/simple_text"], "did you mean openai"),
+        (["record", "opnai", "--from", "virtual"], "did you mean openai"),
         (["record", "openai", "--from", "virtual", "-s", "simple"], "there is no scenario 'simple'"),
         (["record"], "no provider is named"),
         (["explain", "OC-S99"], "there is no rule or obligation 'OC-S99'"),
@@ -74,6 +74,7 @@ def test_an_empty_word_is_no_wish(run: Run, refused: Refused, words: list[str]) 
 
 def test_recording_wants_a_key(run: Run, refused: Refused, tmp_path: Path) -> None:
     refused(run("record", "openai", "--folder", tmp_path), "OPENAI_API_KEY", "--from virtual")
+    refused(run("record", "openai", "anthropic", "--folder", tmp_path), "OPENAI_API_KEY", "ANTHROPIC_API_KEY")
     refused(run("check", "openai", "-s", "simple_text", "--folder", tmp_path, VCR_MODE="auto"), "OPENAI_API_KEY")
     assert list(tmp_path.iterdir()) == []
 

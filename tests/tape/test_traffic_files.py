@@ -197,6 +197,7 @@ def test_bodies_kept_as_trees(tmp_path):
         ("c.yaml", "interactions:\n- request: !!python/object:os.system {}\n", "not readable YAML"),
         ("c.json", json.dumps({"version": 1, "interactions": [{"request": {}}]}), "interaction 0 is no recorded"),
         ("c.json", json.dumps({"version": 1, "interactions": ["x"]}), "interaction 0 is no recorded"),
+        ("c.json", json.dumps({"interactions": [{"response": {"body": {"chunks": []}}}]}), 'no key "format"'),
         ("c.txt", "hello\n", "no traffic that can be read"),
         ("c.bin", b"\x1f\x8bnothing", "cannot be unzipped"),
         ("c.json", "", "is empty"),

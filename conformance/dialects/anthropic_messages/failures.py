@@ -31,10 +31,9 @@ def error(status: int, headers: Headers, body: bytes) -> Error:
     text = body.decode("utf-8", "replace").strip()
     if not text:
         return _make(kind_of({}, status), f"HTTP {status} with an empty body", status, headers, wait, None)
-    if value is not None:
+    if value is not None or not text.startswith("<"):
         return _make(kind_of({}, status), f"HTTP {status}: {text[:500]}", status, headers, wait, None)
-    what = "an HTML page" if text.startswith("<") else "not JSON"
-    message = f"HTTP {status}, and the body is {what} (from a proxy?): {text[:500]}"
+    message = f"HTTP {status}, and the body is an HTML page (from a proxy?): {text[:500]}"
     return _make("proxy_error", message, status, headers, wait, None)
 
 

@@ -45,6 +45,7 @@ def read_yaml(path: Path, dialect: str | None) -> Iterator[Exchange]:
 
 def read_document(value: JSON, path: Path, dialect: str | None) -> Iterator[Exchange]:
     """The exchanges of a cassette that has been parsed."""
+    _not_ours(value, path)
     for number, one in enumerate(value.get("interactions") or value.get("http_interactions") or ()):
         try:
             found = _exchange(one, path, number, dialect)
@@ -54,6 +55,18 @@ def read_document(value: JSON, path: Path, dialect: str | None) -> Iterator[Exch
                 "record the cassette again",
             ) from fault
         yield readable(found)
+
+
+def _not_ours(value: JSON, path: Path) -> None:
+    """Bodies in chunks are our form: without its `format` nothing says which version, and vcrpy would see no body."""
+    found = value.get("interactions") or ()
+    answers = [one.get("response") for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    bodies = [one.get("body") for one in answers if isinstance(one, dict)]
+    if any(isinstance(body, dict) and "chunks" in body for body in bodies):
+        raise InputError(
+            f'{path} has bodies in chunks, as our cassettes do, but no key "format"',
+            'put back "format": "conformance-cassette" and its version, or record the cassette again',
+        )
 
 
 def _exchange(one: Mapping[str, Any], path: Path, number: int, dialect: str | None) -> Exchange:
