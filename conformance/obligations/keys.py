@@ -37,8 +37,8 @@ def all_key_faults(adapter: Adapter, heard: Heard, key: str = KEY) -> Iterator[V
         yield from key_faults(sent, adapter.key_header, token)
         if issuer:
             yield from strays(sent, key, "the key that was exchanged")
-    for asked in heard.asking if issuer else ():
-        yield from key_faults(asked, issuer.key_header, key)
+    for asked in heard.asking:
+        yield from key_faults(asked, issuer.key_header if issuer else adapter.key_header, key)
 
 
 def key_faults(sent: Request, place: str, key: str = KEY) -> Iterator[Violation]:
