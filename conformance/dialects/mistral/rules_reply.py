@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.dialects.openai_chat.book import inside, is_choice_number, objects
+from conformance.dialects.openai_chat.book import inside, is_choice_number, objects, whole
 from conformance.dialects.openai_chat.rules_reply import choices, is_reply
+from conformance.dialects.openai_chat.rules_usage import COUNTS
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
@@ -63,9 +64,23 @@ def content_shape(reading: Reading) -> Iterator[Violation]:
     why="the SDK refuses the whole answer",
 )
 def usage_is_there(reading: Reading) -> Iterator[Violation]:
-    """A whole answer has its usage."""
-    if is_reply(reading) and not isinstance(reading.reply.get("usage"), dict):
-        yield Violation("usage is missing", "$.usage", got=reading.reply.get("usage"))
+    """A whole answer has its usage: three counts, the total their sum, but for prompts of audio."""
+    if is_reply(reading):
+        yield from usage_faults(reading.reply.get("usage"))
+
+
+def usage_faults(usage: JSON, frame: int | None = None) -> Iterator[Violation]:
+    """What is wrong with a usage. The vendor counts audio in the total alone."""
+    if not isinstance(usage, dict):
+        yield Violation("usage is missing", "$.usage", frame, got=usage)
+        return
+    wrong = [key for key in COUNTS if not whole(usage.get(key)) or usage[key] < 0]
+    for key in wrong:
+        yield Violation(f"{key} is no count", f"$.usage.{key}", frame, got=usage.get(key))
+    if not wrong and "prompt_audio_seconds" not in usage:
+        due = usage["prompt_tokens"] + usage["completion_tokens"]
+        if usage["total_tokens"] != due:
+            yield Violation("the total is not the sum", "$.usage.total_tokens", frame, due, usage["total_tokens"])
 
 
 @BOOK.rule(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from conformance.dialects.openai_chat.book import inside, objects, whole
+from conformance.dialects.openai_chat.book import NAME, inside, objects
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
@@ -35,30 +35,32 @@ CALL_ID = r"[A-Za-z0-9]{9}"
     why="the server answers 422: extra inputs are not permitted",
 )
 def own_fields(reading: Reading) -> Iterator[Violation]:
-    """Limit and seed are max_tokens and random_seed; no stream_options, no developer, no several streamed answers."""
+    """Limit and seed are max_tokens and random_seed; there are no stream_options and no developer."""
     for name, instead in FOREIGN.items():
         if reading.asked.get(name) is not None:
             yield Violation(f"{name} is not accepted", f"$.{name}", None, instead, reading.asked[name])
     for at, said in objects(reading.asked, "messages"):
         if said.get("role") in ("developer", "function"):
             yield Violation("the role is not accepted", f"$.messages[{at}].role", None, "system or tool", said["role"])
-    n = reading.asked.get("n")
-    if whole(n) and n > 1 and reading.asked.get("stream") is True:
-        yield Violation("several answers cannot be streamed", "$.n", None, 1, n)
 
 
 @BOOK.rule(
     "MI-Q02",
     "MUST",
     Scope.REQUEST,
-    "SDK types: Function.parameters",
+    "SDK types: Tool, Function.parameters",
     good='{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}',
     bad='{"type":"function","function":{"name":"f"}}',
     why="the server answers 422: field required",
 )
-def parameters_are_told(reading: Reading) -> Iterator[Violation]:
-    """A function tells the schema of its parameters, also when it takes none."""
+def tools_are_functions(reading: Reading) -> Iterator[Violation]:
+    """A tool is a function with a name; it tells the schema of its parameters, also when it takes none."""
     for at, tool in objects(reading.asked, "tools"):
+        name = inside(tool, "function", "name")
+        if tool.get("type") not in (None, "function"):
+            yield Violation("a tool is no function", f"$.tools[{at}].type", None, "function", tool["type"])
+        elif not isinstance(name, str) or not re.fullmatch(NAME, name):
+            yield Violation("a function's name is not allowed", f"$.tools[{at}].function.name", None, NAME, name)
         if isinstance(tool.get("function"), dict) and not isinstance(tool["function"].get("parameters"), dict):
             where = f"$.tools[{at}].function.parameters"
             yield Violation(

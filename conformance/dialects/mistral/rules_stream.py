@@ -15,7 +15,7 @@ from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
 
 from .book import BOOK
-from .rules_reply import FINISH, content_faults
+from .rules_reply import FINISH, content_faults, usage_faults
 
 
 @BOOK.rule(
@@ -55,13 +55,13 @@ def fragments_are_calls(reading: Reading) -> Iterator[Violation]:
     why="usage is lost for clients that stop at the finish chunk",
 )
 def usage_on_finish(reading: Reading) -> Iterator[Violation]:
-    """The last chunk that finishes a choice carries the usage."""
+    """The last chunk that finishes a choice carries the usage, with three counts."""
     fold = folded(reading)
     finishing = [
         one for one in fold.chunks if any(said.get("finish_reason") for _, said in objects(one.json, "choices"))
     ]
-    if finishing and fold.judged_to_the_end and not isinstance(finishing[-1].json.get("usage"), dict):
-        yield Violation("the finish chunk has no usage", "$.usage", finishing[-1].number)
+    if finishing and fold.judged_to_the_end:
+        yield from usage_faults(finishing[-1].json.get("usage"), finishing[-1].number)
 
 
 @BOOK.rule(
