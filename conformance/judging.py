@@ -5,13 +5,16 @@ Rule of the file: what could not be judged is listed with its reason, never coun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.dialects import Dialect, dialect
 from conformance.exchange import Exchange
 from conformance.reading import Reading
 from conformance.rulebook import STRICT, Finding, Profile, Rule, Rulebook, findings
+
+UNIVERSALS = ("JS-", "GN-")
+"""How the ids of the rules begin that hold for every dialect."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,18 @@ def _judged(reading: Reading, rules: list[Rule], profile: Profile) -> Judgement:
         else:
             judged.append(rule.id)
             found += findings(rule, reading, profile)
-    return Judgement(reading.exchange, tuple(found), tuple(judged), not_judged)
+    return Judgement(reading.exchange, tuple(_told_once(found)), tuple(judged), not_judged)
+
+
+def _told_once(found: list[Finding]) -> Iterator[Finding]:
+    """All findings but those of a JSON Schema (JS-…) where a rule of the dialect tells, as loudly, of the same path.
+
+    The rule knows why it matters and whom it breaks; the schema knows neither. The whole body (`$`) is no such place.
+    """
+    places = {(one.level, one.path) for one in found if not one.rule.startswith(UNIVERSALS)}
+    for one in found:
+        if not (one.rule.startswith("JS-") and one.path not in (None, "$") and (one.level, one.path) in places):
+            yield one
 
 
 def find_rule(id: str) -> Rule | None:

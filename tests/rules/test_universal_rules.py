@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.judging import find_rule
+from conformance.judging import find_rule, judge
 from conformance.reading import Reading
 from conformance.rulebook import Finding, Profile, findings
 from conformance.rules import UNIVERSAL
@@ -89,3 +89,12 @@ def test_a_profile_lowers_what_a_vendor_is_known_for() -> None:
     known = Profile("known", {"GN-09": ("INFO", "the vendor sends x-ratelimit-reset instead"), "GN-15": (None, "")})
     reading = Reading(CASES.failure(429, CASES.JSON_TYPE[:2]), CASES.CHAT)
     assert [(one.rule, one.level) for one in UNIVERSAL.judge(reading, known)] == [("GN-09", "INFO")]
+
+
+def test_a_schema_says_nothing_that_a_rule_of_the_dialect_says_better() -> None:
+    """One defect is one finding where both name the same path; what the rules do not tell, the schema still does."""
+    body = CASES.sse(CASES.FIRST, CASES.chunk({"content": 7}), CASES.STOP, "[DONE]")
+    schema_alone = [one.rule for one in judge(CASES.exchange(body)).findings if one.path and "content" in one.path]
+    assert schema_alone
+    whole = judge(CASES.exchange(CASES.reply(object="completion"), asked=CASES.WHOLE)).findings
+    assert [one.rule for one in whole if one.path == "$.object"] == ["OC-R01"]
