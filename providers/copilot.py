@@ -5,6 +5,10 @@ Rule of the file: facts, each as open clients of the vendor have it; there is no
 
 from __future__ import annotations
 
+import dataclasses
+
+from msgspec.structs import replace
+
 from conformance.adapters import TEST_REQUIRED, HttpAdapter
 from conformance.auth import bearer
 from conformance.auth.issuing import Issuer, said
@@ -12,8 +16,9 @@ from conformance.auth.tokens import MARGIN, Token
 from conformance.dialects import dialect
 from conformance.exchange import Headers
 from conformance.hosts.copilot import BOOK
-from conformance.model import JSON, ChatRequest, Image, Part, ToolResult
+from conformance.model import JSON, ChatRequest, Error, Image, Part, ToolResult
 
+_LANGUAGE = dialect("openai-chat")
 BASE = "https://api.githubcopilot.com"
 _EDITOR: Headers = (("editor-version", "vscode/1.105.0"), ("editor-plugin-version", "copilot-chat/0.32.0"))
 
@@ -28,11 +33,18 @@ def _token(told: JSON, now: float) -> Token:
 def _base(told: JSON, value: str) -> str | None:
     """Where this account's calls go: by the answer, else by the proxy that the token itself names."""
     ends = told.get("endpoints")
-    if isinstance(ends, dict) and isinstance(ends.get("api"), str):
-        return ends["api"]
+    api = ends.get("api") if isinstance(ends, dict) else None
+    if isinstance(api, str) and api:
+        return api
     facts = dict(part.partition("=")[::2] for part in value.split(";"))
     proxy = facts.get("proxy-ep", "").partition(":")[0]
     return f"https://{proxy.replace('proxy.', 'api.', 1)}" if proxy else None
+
+
+def _error(status: int, headers: Headers, body: bytes) -> Error:
+    """422 is the answer of the Responsible AI filter here, where others refuse the request's form with it."""
+    found = _LANGUAGE.error(status, headers, body)
+    return replace(found, kind="content_filter") if status == 422 else found
 
 
 def _sample(word: str) -> JSON:
@@ -59,7 +71,7 @@ ADAPTER = HttpAdapter(
     name="copilot",
     display_name="GitHub Copilot",
     aliases=("github-copilot",),
-    dialect=dialect("openai-chat"),
+    dialect=dataclasses.replace(_LANGUAGE, error=_error),
     base_url=BASE,  # without /v1
     key_env=("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"),
     issuer=Issuer(

@@ -6,6 +6,7 @@ so none of them knows a vendor by name.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -56,10 +57,19 @@ class Issuer:
         lines = (*self.headers, (self.key_header, self.credential(key, known)))
         return Ask(method=self.method, url=self.address(known), headers=lines, body=self.body)
 
-    def auth(self, key: str, wear: Callable[[str], httpx.Auth], settings: Mapping[str, str]) -> httpx.Auth:
+    def auth(
+        self,
+        key: str,
+        wear: Callable[[str], httpx.Auth],
+        settings: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> httpx.Auth:
         """The flow for calls with this key; `wear` puts the issued token on them."""
-        terms = Terms(ask=lambda: self.ask(key, settings), read=self.read, wear=wear, movable=self.movable)
-        return exchanged(terms)
+
+        def ask() -> Ask:
+            return self.ask(key, settings)
+
+        return exchanged(Terms(ask=ask, read=self.read, wear=wear, movable=self.movable, clock=clock))
 
 
 def said(told: JSON, name: str, kind: type = str) -> JSON:
