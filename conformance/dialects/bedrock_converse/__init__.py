@@ -10,13 +10,13 @@ import re
 from conformance.dialects import Dialect, StreamDecoder
 from conformance.exchange import Headers, path_of
 from conformance.model import JSON
+from conformance.rulebook import WrittenIn
 from conformance.wire import EventStream, FrameDecoder
 
 from .failures import error
 from .manners import MANNERS
 from .reply import reply
 from .request import body, path
-from .rules import BOOK
 from .schemas import SCHEMAS
 from .serve import SERVER, ConverseServer
 from .stream import Reader
@@ -57,7 +57,7 @@ DIALECT = Dialect(
     error=error,
     streams=_streams,
     server=SERVER,
-    rules=BOOK,
+    rules=WrittenIn("bedrock-converse", f"{__name__}.rules"),
     schemas=SCHEMAS,
     tools_path="toolConfig.tools[].toolSpec.inputSchema.json",
     tool_schemas=_tool_schemas,

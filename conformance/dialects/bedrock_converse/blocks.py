@@ -34,7 +34,7 @@ from .words import string_of
 class Block(Protocol):
     """A block that is open."""
 
-    def take(self, piece: Piece, data: bytes, out: list[Event]) -> bool:
+    def take(self, piece: Piece, out: list[Event]) -> bool:
         """Add what a delta brings; False when it is of another kind of block."""
         ...
 
@@ -52,7 +52,7 @@ class TextBlock:
         self._index, self._pieces = index, list[str]()
         out.append(TextStart(index))
 
-    def take(self, piece: Piece, data: bytes, out: list[Event]) -> bool:
+    def take(self, piece: Piece, out: list[Event]) -> bool:
         if (text := piece.text) is not None:
             if text:
                 self._pieces.append(text)
@@ -76,7 +76,7 @@ class ThinkingBlock:
         self._signature, self._redacted = "", ""
         out.append(ThinkingStart(index))
 
-    def take(self, piece: Piece, data: bytes, out: list[Event]) -> bool:
+    def take(self, piece: Piece, out: list[Event]) -> bool:
         if (thought := piece.reasoningContent) is None:
             return piece.text is None and piece.toolUse is None
         if thought.text:
@@ -102,7 +102,7 @@ class ToolBlock:
         self._id, self._name = string_of(start.get("toolUseId")), string_of(start.get("name"))
         out.append(ToolCallStart(index, self._id, self._name))
 
-    def take(self, piece: Piece, data: bytes, out: list[Event]) -> bool:
+    def take(self, piece: Piece, out: list[Event]) -> bool:
         if piece.toolUse is None:
             return piece.text is None and piece.reasoningContent is None
         if text := piece.toolUse.input:

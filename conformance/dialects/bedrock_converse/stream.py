@@ -85,20 +85,20 @@ class Reader:
             self._open_by(frame, data, out)
         elif isinstance(block := found[1], OpaqueBlock):
             block.add(object_of(parsed(data).get("delta")))
-        elif not block.take(frame.delta, data, out):
+        elif not block.take(frame.delta, out):
             self._close(frame.contentBlockIndex, out)
             self._open_by(frame, data, out)
 
     def _open_by(self, frame: Delta, data: bytes, out: list[Event]) -> None:
         """Open a block with its first delta."""
         position = len(self._parts)
-        block = _block_of(position, frame.delta, out)
+        block = _block_of(position, frame.delta, data, out)
         self._open[frame.contentBlockIndex] = position, block
         self._parts.append(None)
         if isinstance(block, OpaqueBlock):
             block.add(object_of(parsed(data).get("delta")))
         else:
-            block.take(frame.delta, data, out)
+            block.take(frame.delta, out)
 
     def _block_stop(self, data: bytes, out: list[Event]) -> None:
         self._begin(out)
@@ -133,8 +133,8 @@ class Reader:
         out.append(Done(whole.stop, whole.usage, whole))
 
 
-def _block_of(position: int, piece: Piece, out: list[Event]) -> Block | OpaqueBlock:
-    if piece.text is not None:
+def _block_of(position: int, piece: Piece, data: bytes, out: list[Event]) -> Block | OpaqueBlock:
+    if piece.text is not None or "citation" in object_of(parsed(data).get("delta")):  # a source before its text
         return TextBlock(position, out)
     if piece.reasoningContent is not None:
         return ThinkingBlock(position, out)
