@@ -69,11 +69,19 @@ class LazyGroup(click.Group):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command line and leave with its exit code; whatever was raised becomes one clear message."""
+        _open_closed_streams()
         try:
             code = super().main(*args, **{**options, "standalone_mode": False})
         except BaseException as error:
             code = _farewell(error)
         sys.exit(code or CONFORMS)
+
+
+def _open_closed_streams() -> None:
+    """Whoever closed stdout or stderr (`>&-`) wants the exit code or the `--output` file: the rest goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - it lives as long as the program
 
 
 class Farewell(NamedTuple):

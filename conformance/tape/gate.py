@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import quote
 
 from conformance.errors import SecretLeak
 from conformance.tape.scrub import TOKEN, scrubbed_body
 
+_ESCAPE = re.compile(rb"\\+(?:u00([2-7][0-9a-fA-F])|/)")
+"""What JSON may write for a character of a credential, also in JSON inside a JSON string."""
+_GZIP = b"\x1f\x8b\x08"
+
 
 def check_text(text: bytes, secrets: Collection[str], where: str) -> None:
     """Raise `SecretLeak` when the text holds a secret in any shape."""
+    _search(text, secrets, where)
+    plain = _ESCAPE.sub(lambda hit: bytes([int(hit[1], 16)]) if hit[1] else b"/", text)
+    if plain != text:
+        _search(plain, secrets, where)
+
+
+def _search(text: bytes, secrets: Collection[str], where: str) -> None:
     for secret in secrets:
         for name, shape in shapes(secret):
             if shape in text:
@@ -31,6 +43,8 @@ def check_bodies(bodies: Iterable[tuple[str | None, bytes]], secrets: Collection
 
     for coding, body in bodies:
         check_text(body, secrets, where)
+        if body.startswith(_GZIP):
+            coding = coding or "gzip"  # compressed, and its label lost
         if not coding or coding == "identity" or not body:
             continue
         plain = undone(coding, [body])

@@ -40,7 +40,10 @@ _SECRET_FIELD = (
     rb"(?:api[_-]?key|(?:access|refresh|id|auth|session)[_-]?token|client[_-]?secret|secret(?:[_-]?(?:access[_-]?)?key)?"
     rb"|private[_-]?key|password|authorization)"
 )
+_TOKEN_FIELD = re.compile(rb'((?<!\\)\\?"token\\?"\s*:\s*\\?")((?=[^"]*\d)(?=[^"]*[A-Za-z])[^"\s\\*]{20,})', re.I)
+"""A field `token` is secret when its value looks it: of a word's logarithmic probability it holds the word."""
 _FIELDS = (
+    _TOKEN_FIELD,
     re.compile(rb'((?<!\\)"' + _SECRET_FIELD + rb'"\s*:\s*")((?:[^"\\]|\\.)+)', re.I | re.S),
     re.compile(
         rb'((?<!\\)\\"' + _SECRET_FIELD + rb'\\"\s*:\s*\\")((?:[^"\\]|\\[^"\\]|\\\\(?:\\.|[^\\]))+)', re.I | re.S

@@ -332,6 +332,7 @@ LEGAL: dict[str, list[Exchange]] = {
         exchange(reply(), headers=()),
         exchange(reply(), headers=(("Content-Type", "Application/JSON; charset=utf-8"),)),
         exchange(reply(), headers=(("content-type", "application/problem+json"),)),
+        exchange(reply(), headers=(("content-type", "**REDACTED**"),)),
     ],
     "GN-21": [
         exchange(called('{"city": "Oslo", "more": 1}'), asked=OFFERED),

@@ -89,11 +89,22 @@ def test_a_vendors_token_is_masked_at_its_own_length(vendor, tmp_path):
     ("body", "coding"),
     [
         (gzip.compress(f"data: {KEY}\n\n".encode()), "gzip"),
+        (gzip.compress(f"data: {KEY}\n\n".encode()), None),
+        (json.dumps({"key": "".join(f"\\u{ord(one):04x}" for one in KEY)}).replace("\\\\", "\\").encode(), None),
+        (json.dumps({"key": KEY}).replace("/", "\\/").encode(), None),
         (base64.b64encode(f"xy{KEY}".encode()), None),
         (base64.b64encode(f"x{KEY}".encode()), None),
         (b"coded in a way that nobody can look into", "compress"),
     ],
-    ids=["gzip", "base64", "base64 shifted", "unknown coding"],
+    ids=[
+        "gzip",
+        "gzip without its label",
+        "JSON escapes",
+        "escaped slash",
+        "base64",
+        "base64 shifted",
+        "unknown coding",
+    ],
 )
 def test_what_cannot_be_masked_is_refused_and_the_old_file_stays(body, coding, tmp_path):
     path = tmp_path / "c.json"
@@ -104,6 +115,14 @@ def test_what_cannot_be_masked_is_refused_and_the_old_file_stays(body, coding, t
     assert KEY not in str(caught.value)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("secret", ["3fa85f64-5717-4562-b3fc-2c963f66afa6", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"])
+def test_a_token_that_a_server_hands_out_is_masked(secret, tmp_path):
+    """Of no vendor's shape, but under a field that says so: in JSON, and in JSON inside a JSON string."""
+    told = json.dumps({"token": secret})
+    text = record(tmp_path / "c.json", answer_with(told.encode(), b"\n", json.dumps({"in": told}).encode()))
+    assert secret not in text
 
 
 def test_a_secret_of_the_environment_is_masked(tmp_path, monkeypatch):
@@ -174,9 +193,8 @@ def test_scrubbing_twice_is_scrubbing_once():
 
 
 def test_words_that_only_resemble_tokens_stay():
-    text = (
-        b'{"token":"Hello","logprob":-1,"max_tokens":5,"user_location_approximate":1,"sk-learn-estimators-and-more":2}'
-    )
+    text = b'{"token":"Hello","logprob":-1,"top":{"token":"internationalization"},"max_tokens":5,'
+        b'"user_location_approximate":1,"sk-learn-estimators-and-more":2}'
     assert scrubbed_body(text) == text
     check_text(text, (), "x")
     assert scrubbed_url("https://h/v1/messages?beta=true") == "https://h/v1/messages?beta=true"
