@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace as replaced
 
 import anyio
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from starlette.requests import Request as Arrival
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from conformance.adapters import deviations_of, find_adapter
+from conformance.adapters import Adapter, deviations_of, find_adapter
 from conformance.dialects import Dialect, Refusal, dialect, dialect_names
 from conformance.dialects.manners import Counting
 from conformance.exchange import Request, header_of
@@ -85,11 +86,19 @@ def _speak_as(desk: Desk) -> Endpoint:
         one = find_adapter(arrival.path_params["name"])
         if one and one.dialect.claims(request.method, request.url, request.headers, request.json()):
             bends = [known.bend for known in deviations_of(one)]
-            return _sent(desk.answer(one.dialect, request, bends, good_key(one, desk.key)), desk.gap)
+            return _sent(desk.answer(_spoken_by(one), request, bends, good_key(one, desk.key)), desk.gap)
         speaks = one.dialect.name if one else listing.speaker(request.headers, _target(arrival))
         return _sent(no_such_route(speaks, request.method, arrival.url.path, 404))
 
     return speak_as
+
+
+def _spoken_by(one: Adapter) -> Dialect:
+    """An adapter's dialect, whose vendor also looks for the key where this adapter puts it."""
+    ways = one.dialect.manners
+    if one.key_header in ways.key_headers or one.key_header.startswith("query:"):
+        return one.dialect
+    return replaced(one.dialect, manners=ways._replace(key_headers=(one.key_header, *ways.key_headers)))
 
 
 def _issue(desk: Desk, counter: Counter, settings: dict[str, str]) -> Endpoint:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
-from conformance.exchange import Headers
+from conformance.exchange import Headers, path_of
 from conformance.model import JSON, ChatRequest, Error, Reply, ToolCall, Usage
 
 from .failure import error_body, failure
@@ -21,11 +22,17 @@ DONE = b"data: [DONE]\n\n"
 CREATED = 1_790_000_000
 """The time that every answer bears: a recording made twice is the same twice."""
 
+_DEPLOYMENT = re.compile(r"/deployments/([^/]+)/chat/completions$")
 _PIECES = re.compile(r"\s*\S{1,8}|\s+")
 
 
 class OpenAIChatServer:
     """A `Server`."""
+
+    def heard(self, url: str, body: JSON) -> JSON:
+        """Below deployments the path names the model, whatever the body says."""
+        named = _DEPLOYMENT.search(path_of(url))
+        return {**body, "model": unquote(named[1])} if named and isinstance(body, dict) else body
 
     def parse(self, body: JSON) -> ChatRequest:
         return parse(body)

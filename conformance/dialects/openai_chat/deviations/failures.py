@@ -22,6 +22,11 @@ def _shaped(shape: Callable[[int, Chunk], Chunk]) -> Bend:
 _ALL: Changes = {"OC-E01": (None, SHAPE), "JS-E": (None, SHAPE)}
 
 
+def _gateway(status: int, told: Chunk) -> Chunk:
+    refused = {"code": str(status), "message": told["message"]}
+    return {"error": refused if status in (401, 403, 404, 408, 429) else told}
+
+
 FAILURES = (
     Deviation(
         id="error_string",
@@ -76,6 +81,17 @@ FAILURES = (
             "OC-E01 $.error.code": (None, CODE),
             "OC-E01 $.error.param": (None, FEWER),
             "JS-E $.error.code": (None, CODE),
+            "JS-E $.error": (None, FEWER),
+        },
+    ),
+    Deviation(
+        id="error_gateway",
+        sentence="What a gateway refuses, before a model is asked, is its status as a string, and a message.",
+        source="Azure's reference of errors; recorded answers",
+        bend=_shaped(_gateway),
+        excuses={
+            "OC-E01 $.error.type": (None, FEWER),
+            "OC-E01 $.error.param": (None, FEWER),
             "JS-E $.error": (None, FEWER),
         },
     ),
