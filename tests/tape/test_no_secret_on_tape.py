@@ -193,8 +193,10 @@ def test_scrubbing_twice_is_scrubbing_once():
 
 
 def test_words_that_only_resemble_tokens_stay():
-    text = b'{"token":"Hello","logprob":-1,"top":{"token":"internationalization"},"max_tokens":5,'
+    text = (
+        b'{"token":"Hello","logprob":-1,"top":{"token":"internationalization"},"max_tokens":5,'
         b'"user_location_approximate":1,"sk-learn-estimators-and-more":2}'
+    )
     assert scrubbed_body(text) == text
     check_text(text, (), "x")
     assert scrubbed_url("https://h/v1/messages?beta=true") == "https://h/v1/messages?beta=true"
