@@ -66,6 +66,7 @@ def issuer_of(adapter: Adapter) -> Issuer | None:
 
 
 def issued_by(adapter: Adapter, url: str) -> bool:
-    """Is it the address where the adapter's tokens are fetched?"""
+    """Is it the address where the adapter's tokens are fetched, whatever its query?"""
     issuer = issuer_of(adapter)
-    return issuer is not None and url == issuer.address(getattr(adapter, "settings", {}))
+    address = issuer.address(getattr(adapter, "settings", {})) if issuer else ""
+    return issuer is not None and url.partition("?")[0] == address.partition("?")[0]
