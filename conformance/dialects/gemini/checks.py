@@ -80,7 +80,7 @@ def results(asked: Body) -> Iterator[Violation]:
 
 
 def answers(asked: Body) -> Iterator[Violation]:
-    """A step's calls and results are equal in number, and ids that were given come back."""
+    """A step's calls and results are equal in number; an id that a result has is its call's (the SDK may send none)."""
     open_calls: list[Body] = []
     for at, turn in turns(asked):
         calls, given = (_held(turn, name) for name in ("functionCall", "functionResponse"))
@@ -95,9 +95,9 @@ def answers(asked: Body) -> Iterator[Violation]:
         wanted = {call["id"] for call in open_calls if isinstance(call.get("id"), str)}
         for one in given:
             id = one.get("id")
-            if len(given) == len(open_calls) and wanted and id not in wanted:
+            if len(given) == len(open_calls) and wanted and id not in (None, *wanted):
                 yield Violation(
-                    "a result does not echo the id of its call", f"$.contents[{at}]", None, sorted(wanted), id
+                    "a result has an id that is not its call's", f"$.contents[{at}]", None, sorted(wanted), id
                 )
         open_calls = []
 

@@ -38,7 +38,7 @@ def results(reading: Reading) -> Iterator[Violation]:
     why="the server answers 400: the numbers must be equal",
 )
 def answers(reading: Reading) -> Iterator[Violation]:
-    """A step has as many functionResponse parts as functionCall parts, and ids that were given come back."""
+    """A step has as many functionResponse parts as functionCall parts; ids of results are those of their calls."""
     yield from checks.answers(asked(reading))
 
 

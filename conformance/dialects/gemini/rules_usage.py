@@ -15,6 +15,8 @@ from .book import BOOK, chunks, whole
 from .rules_stream import failed
 
 SUMMANDS = ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "toolUsePromptTokenCount")
+ROUNDING = 1
+"""Vertex AI's totals are at times one less than their sum: the token that ends the answer."""
 GROWING = ("candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount")
 
 
@@ -26,9 +28,9 @@ def _usages(reading: Reading) -> Iterator[tuple[int | None, dict[str, JSON]]]:
 
 @BOOK.rule(
     "GM-S06",
-    "MUST",
+    "SHOULD",
     Scope.STREAM,
-    "every recorded stream of current models",
+    "google-genai SDK types; the Developer API breaks it in 8 % of recorded streams, hence no MUST",
     good='"candidatesTokenCount":1, then "candidatesTokenCount":9',
     bad='"candidatesTokenCount":9, then "candidatesTokenCount":1',
     why="clients that keep the last usage reckon too little, those that add it up too much",
@@ -63,7 +65,7 @@ def adds_up(reading: Reading) -> Iterator[Violation]:
     for frame, usage in list(_usages(reading))[-1:]:
         total = usage.get("totalTokenCount")
         given = [usage[name] for name in SUMMANDS if whole(usage.get(name))]
-        if whole(total) and whole(usage.get("promptTokenCount")) and total != sum(given):
+        if whole(total) and whole(usage.get("promptTokenCount")) and abs(total - sum(given)) > ROUNDING:
             yield Violation(
                 "totalTokenCount is not the sum", "$.usageMetadata.totalTokenCount", frame, sum(given), total
             )

@@ -111,6 +111,7 @@ class ChunkReader:
                 self._blocks.say(part, out)
             else:
                 self._blocks.other(_opaque(part, data, at, number), out)
+                self._reason = ""  # what the server's own code or tool returns may come after a first finish reason
         if candidate.finish_reason:
             self._reason = finish_word(candidate.finish_reason)
             self._blocks.close_call(out)
