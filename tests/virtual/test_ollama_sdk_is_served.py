@@ -117,9 +117,7 @@ def test_an_error_in_the_middle_of_a_stream() -> None:
     """The frame that our server half fails a stream with is what the SDK raises for."""
     from conformance.model import error
 
-    good = (
-        b'{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"Hel"},"done":false}'
-    )
+    good = b'{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"Hel"}'
     body = good + b',"done":false}\n' + OLLAMA.dialect.server.failure_frame(error("server", "the runner stopped"))
     answer = httpx.Response(200, headers={"content-type": "application/x-ndjson"}, content=body)
     lines = client("http://127.0.0.1:9", transport=httpx.MockTransport(lambda _: answer)).chat(model="m", stream=True)
