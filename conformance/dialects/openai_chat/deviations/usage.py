@@ -106,7 +106,7 @@ USAGE = (
         sentence="Usage stands inside the last choice.",
         source="client sources for moonshot",
         bend=Bend(chunks=_in_choice),
-        excuses=_ASKED,
+        excuses={"OC-S13": (None, EARLY)},
     ),
     Deviation(
         id="output_excludes_reasoning",
