@@ -19,13 +19,15 @@ from urllib.parse import SplitResult, urlsplit
 
 from msgspec.structs import replace
 
+from conformance.adapters import find_adapter
 from conformance.cases import Outcome, Verdict
-from conformance.dialects import dialect, dialect_names
+from conformance.dialects import Dialect, dialect, dialect_names
 from conformance.errors import ConformanceError, InputError
 from conformance.exchange import Exchange
-from conformance.judging import Judgement, judge, rules_for
+from conformance.judging import Judgement, judge, judge_issuing, rules_for
 from conformance.rulebook import Finding, Scope
 from conformance.scenarios import SCENARIOS
+from conformance.subjects.adapter import issued_by
 from conformance.tape import read_traffic, traffic_files
 
 REFUSED = frozenset({400, 422})
@@ -125,12 +127,23 @@ def judge_exchange(one: Exchange, speaks: str | None = None) -> Verdict:
     if language not in dialect_names():
         reason = f"the dialect {language} is not known yet" if language else "nothing tells which dialect it speaks"
         return _verdict(one, language, "not_judged", reason=reason)
-    judgement = judge(one, dialect(language))
+    judgement = _judgement(one, dialect(language))
     excused = _request_rules(judgement, language) if request_is_excused(one) else frozenset[str]()
     found = tuple(finding for finding in judgement.findings if finding.rule not in excused)
     outcome: Outcome = "fail" if any(finding.level == "MUST" for finding in found) else "pass"
     applied = tuple(id for id in judgement.judged if id not in excused)
     return _verdict(one, language, outcome, found, applied, seconds=time.perf_counter() - began)
+
+
+def _judgement(one: Exchange, language: Dialect) -> Judgement:
+    """By the deviations and the host of its speaker where this kit recorded it and knows the speaker; else strictly."""
+    speaker = find_adapter(one.provider or "") if one.source in ("live", "virtual") else None
+    if speaker is None or speaker.dialect.name != language.name:
+        return judge(one, language)
+    host = getattr(speaker, "rules", None)
+    if issued_by(speaker, one.request.url):
+        return judge_issuing(one, language, host)
+    return judge(one, language, speaker.profile, host)
 
 
 def request_is_excused(one: Exchange) -> str | None:
