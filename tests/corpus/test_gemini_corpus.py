@@ -83,7 +83,7 @@ def _in_words(value: Any) -> Any:
     return kept
 
 
-ENUMS = ("finishReason", "modality", "category", "probability", "urlRetrievalStatus", "outcome", "language")
+ENUMS = ("finishReason", "modality", "category", "probability", "urlRetrievalStatus", "outcome", "language", "trafficType")
 
 
 def said(chunks: list[Any]) -> dict[str, Any]:
