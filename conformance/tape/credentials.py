@@ -17,7 +17,9 @@ REDACTED = "<redacted>"
 SHORTEST = 8
 
 _NAMES = re.compile(r"(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(_|$)", re.I)
-_AUTH = re.compile(r"(proxy-)?authorization|(x-)?api-key|x-goog-api-key|x-amz-security-token|private-token|cookie", re.I)
+_AUTH = re.compile(
+    r"(proxy-)?authorization|(x-)?api-key|x-goog-api-key|x-amz-security-token|private-token|cookie", re.I
+)
 _QUERY = re.compile(
     r"(api[_-]?)?key|(access[_-]?)?token|sig|signature|secret|x-amz-(signature|credential|security-token)", re.I
 )

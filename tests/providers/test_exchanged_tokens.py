@@ -1,4 +1,4 @@
-"""Keys that are exchanged for tokens: fetched once, kept, fetched anew in time, once more when refused, and never shown.
+"""Keys exchanged for tokens: fetched once, kept, fetched anew in time, once more when refused, and never shown.
 
 Rule of the file: what went over the wire is asserted, for sync and async clients alike.
 """

@@ -1,0 +1,230 @@
+"""Rules of hosts: each is kept by a good exchange and broken by a bad one; what nobody can know breaks none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from conformance import adapter, dialect
+from conformance.exchange import Chunk, Exchange, Request, Response
+from conformance.hosts import host_books
+from conformance.judging import find_rule, judge, judge_issuing
+from conformance.reading import Reading
+
+EDITOR = {"editor-version": "v", "editor-plugin-version": "p", "copilot-integration-id": "vscode-chat"}
+COPILOT = "https://api.githubcopilot.com/chat/completions"
+COPILOT_TOKEN = "https://api.github.com/copilot_internal/v2/token"
+GATEWAY = "https://cloud.gitlab.com/ai/v1/proxy/anthropic/v1/messages"
+DIRECT = "https://gitlab.com/api/v4/ai/third_party_agents/direct_access"
+DOCUMENTED = "https://gitlab.com/api/v4/code_suggestions/direct_access"
+ISSUED = {"x-gitlab-instance-id": "i", "x-gitlab-realm": "saas", "authorization": "Bearer t"}
+HOME = "aiplatform.googleapis.com/v1/projects/p/locations/global/publishers"
+GEMINI = f"https://{HOME}/google/models/g:streamGenerateContent?alt=sse"
+CLAUDE = f"https://{HOME}/anthropic/models/c:streamRawPredict"
+BEARER = {"authorization": "Bearer t"}
+IMAGE = {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u"}}]}]}
+WORDS = {"messages": [{"role": "user", "content": "Hi"}]}
+RESULT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "tool", "content": "4"}]}
+TOKENS = "https://tenant.authentication.eu10.hana.ondemand.com/oauth/token"
+AI_CORE = "https://api.ai.example.com/v2/inference/deployments/d/chat/completions"
+
+
+def call(
+    url: str, headers: Any = (), body: Any = None, told: Any = None, status: int = 200, method: str = "POST"
+) -> Any:
+    """An exchange of the kit's own, whose header lines are all there."""
+    sent = body.encode() if isinstance(body, str) else json.dumps({} if body is None else body).encode()
+    frames = isinstance(told, list) and status == 200
+    came = b"".join(b"data: %s\n\n" % json.dumps(one).encode() for one in told) if frames else json.dumps(told).encode()
+    label = "text/event-stream" if frames else "application/json"
+    return Exchange(
+        id="x",
+        request=Request(method, url, tuple(dict(headers).items()), sent),
+        response=Response(status, (("content-type", label),), (Chunk(0.0, came),)),
+        source="virtual",
+    )
+
+
+def parts(*calls: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"candidates": [{"content": {"parts": [{"functionCall": one}]}}]} for one in calls]
+
+
+def partial(*args: dict[str, Any]) -> list[dict[str, Any]]:
+    return parts({"name": "f", "willContinue": True}, {"partialArgs": list(args), "willContinue": True}, {})
+
+
+ASKED = {"toolConfig": {"functionCallingConfig": {"streamFunctionCallArguments": True}}}
+CITY = {"jsonPath": "$.city", "stringValue": "Oslo"}
+TOKEN = {"token": "t", "expires_at": 9, "refresh_in": 1}
+RPC = {"error": {"code": 401, "message": "no", "status": "UNAUTHENTICATED"}}
+CLAUDES = {"anthropic_version": "2026-10-21", "stream": True}
+GRANT = "grant_type=client_credentials"
+ACCESS = {"access_token": "a", "expires_in": 60}
+GROUP = {"ai-resource-group": "default", **BEARER}
+
+CASES: dict[str, tuple[str, list[Any], list[Any]]] = {
+    "CP-H01": (
+        "openai-chat",
+        [call(COPILOT)],
+        [call(COPILOT.replace("/chat", "/v1/chat")), call("https://x.example/chat")],
+    ),
+    "CP-H02": (
+        "openai-chat",
+        [call(COPILOT, EDITOR)],
+        [call(COPILOT), call(COPILOT, {**EDITOR, "editor-version": " "})],
+    ),
+    "CP-H03": (
+        "openai-chat",
+        [call(COPILOT, {"copilot-vision-request": "true"}, IMAGE), call(COPILOT, (), WORDS)],
+        [call(COPILOT, (), IMAGE), call(COPILOT, {"copilot-vision-request": "true"}, WORDS)],
+    ),
+    "CP-H04": (
+        "openai-chat",
+        [call(COPILOT, {"x-initiator": "user"}, WORDS), call(COPILOT, {"x-initiator": "agent"}, RESULT)],
+        [call(COPILOT, {"x-initiator": "agent"}, WORDS), call(COPILOT, {"x-initiator": "user"}, RESULT)],
+    ),
+    "CP-H05": ("openai-chat", [call(COPILOT, {"x-github-api-version": "2025-05-01"})], [call(COPILOT)]),
+    "CP-Q01": (
+        "openai-chat",
+        [call(COPILOT_TOKEN, told=TOKEN, method="GET")],
+        [call(COPILOT_TOKEN, told={**TOKEN, name: None}, method="GET") for name in TOKEN],
+    ),
+    "GL-H01": (
+        "anthropic-messages",
+        [call(DIRECT, {"private-token": "t"}), call(DIRECT, BEARER)],
+        [call(DIRECT), call(DIRECT, BEARER, method="GET")],
+    ),
+    "GL-H02": (
+        "anthropic-messages",
+        [call(GATEWAY, ISSUED)],
+        [
+            call(GATEWAY, BEARER),
+            call(GATEWAY, {**ISSUED, "x-api-key": "k"}),
+            call(GATEWAY, {**ISSUED, "authorization": "t"}),
+        ],
+    ),
+    "GL-H03": ("anthropic-messages", [call(GATEWAY)], [call("https://cloud.gitlab.com/v1/messages")]),
+    "GL-Q01": (
+        "anthropic-messages",
+        [call(DIRECT, told={"token": "t", "headers": {"X-A": "b"}})],
+        [
+            call(DIRECT, told={"token": "", "headers": {}}),
+            call(DIRECT, told={"token": "t"}),
+            call(DIRECT, told={"token": "t", "headers": {"X-A": 1}}),
+        ],
+    ),
+    "GL-Q02": (
+        "anthropic-messages",
+        [call(DOCUMENTED, told={"base_url": "https://x", "expires_at": 1}), call(DIRECT, told={})],
+        [call(DOCUMENTED, told={"expires_at": 1}), call(DOCUMENTED, told={"base_url": "https://x"})],
+    ),
+    "CT-21": (
+        "openai-chat",
+        [call(AI_CORE, GROUP), call(TOKENS, (), GRANT, ACCESS), call(f"{TOKENS}?{GRANT}", (), "", ACCESS)],
+        [
+            call(AI_CORE, BEARER),
+            call(AI_CORE, {**GROUP, "authorization": "Basic x"}),
+            call(TOKENS, (), "grant_type=password", ACCESS),
+            call(TOKENS, (), GRANT, {"access_token": "a"}),
+        ],
+    ),
+    "VX-H01": (
+        "gemini",
+        [call(GEMINI), call(GEMINI.replace("https://", "https://us-east5-").replace("global", "us-east5"))],
+        [call(GEMINI.replace("global", "us-east5")), call(GEMINI.replace("global", "eu"))],
+    ),
+    "VX-H02": (
+        "gemini",
+        [call(GEMINI), call(CLAUDE)],
+        [call("https://aiplatform.googleapis.com/v1/models/g:generateContent")],
+    ),
+    "VX-H03": (
+        "gemini",
+        [call(GEMINI, BEARER)],
+        [call(GEMINI, {"x-goog-api-key": "k"}), call(GEMINI, {"authorization": "t"})],
+    ),
+    "VX-Q01": (
+        "anthropic-messages",
+        [call(CLAUDE, (), CLAUDES)],
+        [call(CLAUDE, (), {"stream": True}), call(CLAUDE, (), {**CLAUDES, "model": "c"})],
+    ),
+    "VX-Q02": (
+        "anthropic-messages",
+        [call(CLAUDE, (), CLAUDES), call(CLAUDE.replace("streamR", "r"), (), {})],
+        [call(CLAUDE, (), {}), call(CLAUDE.replace("streamR", "r"), (), CLAUDES)],
+    ),
+    "VX-Q03": (
+        "gemini",
+        [call(GEMINI, (), {"contents": [{"role": "user", "parts": []}]})],
+        [call(GEMINI, (), {"contents": [{"parts": []}]})],
+    ),
+    "VX-S02": (
+        "gemini",
+        [call(GEMINI, (), ASKED, partial(CITY)), call(GEMINI, (), {}, parts({"name": "f"}, {"name": "g"}))],
+        [
+            call(GEMINI, (), ASKED, parts({"partialArgs": [CITY]})),
+            call(GEMINI, (), ASKED, parts({"name": "f", "willContinue": True}, {"name": "g"})),
+        ],
+    ),
+    "VX-S03": (
+        "gemini",
+        [call(GEMINI, (), ASKED, partial(CITY, {"jsonPath": "$.x"}))],
+        [
+            call(GEMINI, (), ASKED, partial({"jsonPath": "city", "stringValue": "Oslo"})),
+            call(GEMINI, (), ASKED, partial({**CITY, "numberValue": 1})),
+        ],
+    ),
+    "VX-S05": ("gemini", [call(GEMINI, (), ASKED, partial(CITY))], [call(GEMINI, (), {}, partial(CITY))]),
+    "VX-E01": (
+        "anthropic-messages",
+        [
+            call(CLAUDE, told=RPC, status=401),
+            call(CLAUDE, told=[RPC], status=401),
+            call(CLAUDE, told={"type": "error", "error": {"type": "api_error", "message": "no"}}, status=500),
+        ],
+        [
+            call(CLAUDE, told={"error": "no"}, status=401),
+            call(GEMINI, told={"error": {"type": "api_error", "message": "no"}}, status=500),
+        ],
+    ),
+}
+
+
+def broken(id: str, one: Exchange, speaks: str) -> bool:
+    rule = find_rule(id)
+    assert rule
+    reading = Reading(one, dialect(speaks))
+    assert rule.applies(reading) is None
+    return bool(list(rule.check(reading)))
+
+
+OURS = ("copilot", "gitlab", "sap-ai-core", "vertex")
+
+
+def test_every_rule_has_its_cases() -> None:
+    assert set(CASES) == {rule.id for name in OURS for rule in host_books()[name]}
+
+
+@pytest.mark.parametrize("id", CASES)
+def test_a_rule_is_kept_and_broken(id: str) -> None:
+    speaks, kept, wrong = CASES[id]
+    assert [broken(id, one, speaks) for one in kept] == [False] * len(kept)
+    assert [broken(id, one, speaks) for one in wrong] == [True] * len(wrong)
+
+
+@pytest.mark.parametrize("told", [None, 7, "x", [], [None], {}, {"error": 1}, {"headers": 7, "candidates": [7]}])
+@pytest.mark.parametrize("status", [200, 401])
+@pytest.mark.parametrize("name", OURS)
+def test_no_rule_raises_whatever_came(name: str, status: int, told: Any) -> None:
+    for url in (COPILOT, COPILOT_TOKEN, DIRECT, DOCUMENTED, GATEWAY, GEMINI, CLAUDE, TOKENS, "http://[", ""):
+        for body in (told, {"messages": told, "contents": told, "toolConfig": told}):
+            judge_issuing(call(url, (), body, told, status), dialect("gemini"), host_books()[name])
+
+
+def test_a_host_is_judged_when_it_is_given() -> None:
+    one = call("https://api.githubcopilot.com/v1/chat/completions")
+    host = adapter("copilot").rules
+    assert "CP-H01" in {found.rule for found in judge(one, dialect("openai-chat"), host=host).findings}
+    assert "CP-H01" not in judge(one, dialect("openai-chat")).judged
