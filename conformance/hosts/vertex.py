@@ -1,6 +1,6 @@
 """Rules of Vertex AI, for Gemini and for Claude: hosts, paths, tokens, what stands in bodies there only.
 
-Rule of the file: the SDKs of both vendors, and what the servers say.
+Rule of the file: the SDKs of both vendors, and what the servers say. Streamed arguments are the language's own matter.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterator
 
 from conformance.hosts._looking import bearer_faults, host_of
-from conformance.hosts._vertex_calls import BOOK
 from conformance.reading import Reading
-from conformance.rulebook import Scope, Violation
+from conformance.rulebook import Rulebook, Scope, Violation
 
-__all__ = ["BOOK"]
+BOOK = Rulebook("vertex")
 
 VERSIONS = ("2026-10-21", "vertex-2023-10-16")
 _PATH = re.compile(

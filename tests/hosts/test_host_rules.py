@@ -47,16 +47,6 @@ def call(
     )
 
 
-def parts(*calls: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"candidates": [{"content": {"parts": [{"functionCall": one}]}}]} for one in calls]
-
-
-def partial(*args: dict[str, Any]) -> list[dict[str, Any]]:
-    return parts({"name": "f", "willContinue": True}, {"partialArgs": list(args), "willContinue": True}, {})
-
-
-ASKED = {"toolConfig": {"functionCallingConfig": {"streamFunctionCallArguments": True}}}
-CITY = {"jsonPath": "$.city", "stringValue": "Oslo"}
 TOKEN = {"token": "t", "expires_at": 9, "refresh_in": 1}
 RPC = {"error": {"code": 401, "message": "no", "status": "UNAUTHENTICATED"}}
 CLAUDES = {"anthropic_version": "2026-10-21", "stream": True}
@@ -160,23 +150,6 @@ CASES: dict[str, tuple[str, list[Any], list[Any]]] = {
         [call(GEMINI, (), {"contents": [{"role": "user", "parts": []}]})],
         [call(GEMINI, (), {"contents": [{"parts": []}]})],
     ),
-    "VX-S02": (
-        "gemini",
-        [call(GEMINI, (), ASKED, partial(CITY)), call(GEMINI, (), {}, parts({"name": "f"}, {"name": "g"}))],
-        [
-            call(GEMINI, (), ASKED, parts({"partialArgs": [CITY]})),
-            call(GEMINI, (), ASKED, parts({"name": "f", "willContinue": True}, {"name": "g"})),
-        ],
-    ),
-    "VX-S03": (
-        "gemini",
-        [call(GEMINI, (), ASKED, partial(CITY, {"jsonPath": "$.x"}))],
-        [
-            call(GEMINI, (), ASKED, partial({"jsonPath": "city", "stringValue": "Oslo"})),
-            call(GEMINI, (), ASKED, partial({**CITY, "numberValue": 1})),
-        ],
-    ),
-    "VX-S05": ("gemini", [call(GEMINI, (), ASKED, partial(CITY))], [call(GEMINI, (), {}, partial(CITY))]),
     "VX-E01": (
         "anthropic-messages",
         [
