@@ -16,7 +16,14 @@ from conformance.rulebook import Rulebook, Scope, Violation
 
 BOOK = Rulebook("universal: transport")
 
-REQUEST_IDS = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid", "x-generation-id")
+REQUEST_IDS = (
+    "x-request-id",
+    "request-id",
+    "apim-request-id",
+    "x-amzn-requestid",
+    "x-generation-id",
+    "x-debug-trace-id",
+)
 _BUSY = frozenset({429, 503, 529})
 
 
