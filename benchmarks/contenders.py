@@ -6,14 +6,14 @@ Rule of the file: a contender is made outside of the timed part; timed is what o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx2
 import msgspec
 from msgspec import Struct
 
 from conformance.dialects import dialect
-from conformance.wire import SSE
+from conformance.wire import framer
 
 Pieces: TypeAlias = list[bytes]
 Decode: TypeAlias = Callable[[Pieces], int]
@@ -88,18 +88,34 @@ class _Stop(Struct, tag="message_stop", tag_field="type"):
     pass
 
 
+class _ToolPiece(Struct):
+    input: str
+
+
+class _UnionPiece(Struct):
+    text: str = ""
+    toolUse: _ToolPiece | None = None
+
+
+class _ConverseEvent(Struct):
+    contentBlockIndex: int = 0
+    delta: _UnionPiece | None = None
+
+
 _TYPES = {
     "openai-chat": _Chunk,
     "anthropic-messages": _BlockDelta | _Start | _BlockStart | _BlockStop | _MessageDelta | _Stop,
+    "bedrock-converse": _ConverseEvent,
 }
 
 
 def floor(name: str) -> Decode:
     """What nobody can beat in pure Python: a conformant split and a typed parse, of which nothing is made."""
     parse = msgspec.json.Decoder(_TYPES[name]).decode
+    framing = dialect(name).framing
 
     def decode(pieces: Pieces) -> int:
-        split = SSE().feed
+        split = framer(framing).feed
         frames = 0
         for piece in pieces:
             for _, data in split(piece):
@@ -158,5 +174,35 @@ def anthropic_sdk() -> Decode:
             model="m", max_tokens=9, messages=[{"role": "user", "content": "Hi"}], stream=True
         )
         return sum(1 for _ in stream)
+
+    return decode
+
+
+def boto3_sdk() -> Decode:
+    """`client.converse_stream()` of boto3."""
+    import boto3
+    from botocore.awsrequest import AWSResponse
+
+    client = boto3.client(
+        "bedrock-runtime", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    held: list[Pieces] = [[]]
+
+    class Raw:
+        def stream(self, *args: object, **more: object) -> Iterator[bytes]:
+            return iter(held[0])
+
+        def close(self) -> None:
+            pass
+
+    def answer(request: Any, **_: object) -> Any:
+        return AWSResponse(request.url, 200, {"content-type": "application/vnd.amazon.eventstream"}, Raw())
+
+    client.meta.events.register("before-send.bedrock-runtime.*", answer)
+
+    def decode(pieces: Pieces) -> int:
+        held[0] = pieces
+        stream = client.converse_stream(modelId="m", messages=[{"role": "user", "content": [{"text": "Hi"}]}])
+        return sum(1 for _ in stream["stream"])
 
     return decode

@@ -14,8 +14,8 @@ from time import process_time
 if __package__ in (None, ""):  # run as a file
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.contenders import Decode, Pieces, anthropic_sdk, floor, openai_sdk, ours
-from benchmarks.streams import anthropic_text, anthropic_tool, openai_text, openai_tool
+from benchmarks.contenders import Decode, Pieces, anthropic_sdk, boto3_sdk, floor, openai_sdk, ours
+from benchmarks.streams import anthropic_text, anthropic_tool, bedrock_text, bedrock_tool, openai_text, openai_tool
 
 ROUNDS = 15
 FLOOR_TARGET = 2.0
@@ -23,13 +23,15 @@ FLOOR_TARGET = 2.0
 
 
 def main() -> int:
-    sdk = {"openai-chat": openai_sdk(), "anthropic-messages": anthropic_sdk()}
-    wanted = {"openai-chat": 20.0, "anthropic-messages": 5.0}
+    sdk = {"openai-chat": openai_sdk(), "anthropic-messages": anthropic_sdk(), "bedrock-converse": boto3_sdk()}
+    wanted = {"openai-chat": 20.0, "anthropic-messages": 5.0, "bedrock-converse": 10.0}
     streams = {
         ("openai-chat", "2,000-event text"): openai_text(),
         ("openai-chat", "500-delta tool"): openai_tool(),
         ("anthropic-messages", "2,000-event text"): anthropic_text(),
         ("anthropic-messages", "500-delta tool"): anthropic_tool(),
+        ("bedrock-converse", "2,000-event text"): bedrock_text(),
+        ("bedrock-converse", "500-delta tool"): bedrock_tool(),
     }
     print(f"{'events per second':58} {'floor':>9} {'ours':>9} {'SDK':>9} {'cost':>10} {'speed':>10}")
     missed = 0

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.wire.eventstream import event
+
 WORDS = ("The ", "tide ", "comes ", "in ", "twice ", "a ", "day, ", "nearly. ")
 
 
@@ -37,6 +39,33 @@ def anthropic_tool(deltas: int = 500) -> list[bytes]:
     """One tool call whose input comes in pieces."""
     pieces = [{"type": "input_json_delta", "partial_json": piece} for piece in _arguments(deltas)]
     return list(_anthropic({"type": "tool_use", "id": "toolu_1", "name": "store", "input": {}}, pieces, "tool_use"))
+
+
+def bedrock_text(events: int = 2000) -> list[bytes]:
+    """A text answer: one message of the event stream an item."""
+    return list(_bedrock(None, [{"text": WORDS[at % len(WORDS)]} for at in range(events - 4)], "end_turn"))
+
+
+def bedrock_tool(deltas: int = 500) -> list[bytes]:
+    """One tool call whose input comes in pieces."""
+    start = {"toolUse": {"toolUseId": "tooluse_1", "name": "store"}}
+    return list(_bedrock(start, [{"toolUse": {"input": piece}} for piece in _arguments(deltas)], "tool_use"))
+
+
+def _bedrock(start: dict[str, Any] | None, deltas: list[dict[str, Any]], reason: str) -> Iterator[bytes]:
+    yield _message("messageStart", role="assistant")
+    if start:
+        yield _message("contentBlockStart", contentBlockIndex=0, start=start)
+    for delta in deltas:
+        yield _message("contentBlockDelta", contentBlockIndex=0, delta=delta)
+    yield _message("contentBlockStop", contentBlockIndex=0)
+    yield _message("messageStop", stopReason=reason)
+    usage = {"inputTokens": 9, "outputTokens": len(deltas), "totalTokens": 9 + len(deltas)}
+    yield _message("metadata", usage=usage, metrics={"latencyMs": 900})
+
+
+def _message(name: str, **fields: Any) -> bytes:
+    return event(name, _json({**fields, "p": "abcdefghijklm"}))
 
 
 def _arguments(pieces: int) -> Iterator[str]:

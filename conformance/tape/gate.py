@@ -19,6 +19,9 @@ _ESCAPE = re.compile(rb"\\+(?:u00([2-7][0-9a-fA-F])|/)")
 """What JSON may write for a character of a credential, also in JSON inside a JSON string."""
 _GZIP = b"\x1f\x8b\x08"
 
+_SEALED = frozenset({"application/vnd.amazon.eventstream"})
+"""Types of bodies whose messages carry checksums."""
+
 
 def check_text(text: bytes, secrets: Collection[str], where: str) -> None:
     """Raise `SecretLeak` when the text holds a secret in any shape."""
@@ -53,6 +56,12 @@ def check_bodies(bodies: Iterable[tuple[str | None, bytes]], secrets: Collection
         if scrubbed_body(plain[0], secrets) != plain[0]:
             raise _leak(where, f"a credential inside a {coding} body, where it cannot be masked")
         check_text(plain[0], secrets, where)
+
+
+def check_sealed(label: str | None, came: bytes, kept: bytes, where: str) -> None:
+    """Raise `SecretLeak` when a body was masked that carries checksums: it would be broken, so it is not kept."""
+    if came != kept and (label or "").partition(";")[0].strip().lower() in _SEALED:
+        raise _leak(where, f"a credential inside a body of {label}, where no mask fits its checksums")
 
 
 def shapes(secret: str) -> Iterator[tuple[str, bytes]]:

@@ -16,7 +16,7 @@ from vcr.serialize import serialize
 from conformance.errors import ConformanceError
 from conformance.tape.credentials import environment_secrets
 from conformance.tape.form import Provenance
-from conformance.tape.gate import check_bodies, check_text
+from conformance.tape.gate import check_bodies, check_sealed, check_text
 from conformance.tape.origin import completed
 from conformance.tape.scrub import scrubbed_answer_headers, scrubbed_body, scrubbed_chunks, scrubbed_request
 from conformance.tape.streams import Reel
@@ -57,8 +57,12 @@ class Vault:
         clean = [reel_in(one) for one in responses]
         if clean:
             clean[0].provenance = self.provenance or completed(reels[0].provenance, path, requests[0])
+        for one, reel, masked in zip(responses, reels, clean, strict=True):
+            check_sealed(_header(one, "content-type"), reel.body, masked.body, str(path))
         check_bodies(
-            [(_coding(one), reel.body) for one, reel in zip(responses, clean, strict=True)], secrets, str(path)
+            [(_header(one, "content-encoding"), reel.body) for one, reel in zip(responses, clean, strict=True)],
+            secrets,
+            str(path),
         )
         text = serialize({**kept, "requests": requests, "responses": responses}, serializer)
         check_text(text.encode(), secrets, str(path))
@@ -84,8 +88,8 @@ def _clean_response(one: Kept, secrets: frozenset[str]) -> Kept:
     return {**one, "status": status, "headers": headers, "body": body}
 
 
-def _coding(one: Kept) -> str | None:
-    return next((", ".join(v) for name, v in one["headers"].items() if name.lower() == "content-encoding"), None)
+def _header(one: Kept, wanted: str) -> str | None:
+    return next((", ".join(v) for name, v in one["headers"].items() if name.lower() == wanted), None)
 
 
 def write(path: Path, text: str) -> None:

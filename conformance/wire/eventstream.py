@@ -62,16 +62,27 @@ class EventStream:
         out: list[Frame] = []
         at = 0
         try:
-            while (end := at + _wanted(chunk, at)) <= len(chunk):
-                headers_end = _checked(chunk, at, end)
-                payload = chunk[headers_end : end - TRAILER]
-                event, said = _event_of(chunk[at + PRELUDE : headers_end])
-                out.append((event, payload if said is None else said))
+            while len(chunk) - at >= PRELUDE:
+                total, headers, told = _prelude(chunk, at)
+                begun = crc32(chunk[at : at + 8])
+                if begun != told or not 0 <= total - headers - 16 <= MOST_PAYLOAD or headers > MOST_HEADERS:
+                    _wanted(chunk, at)  # it raises, and says why
+                end = at + total
+                if end > len(chunk):
+                    break
+                if crc32(chunk[at + 8 : end - TRAILER], begun) != _word(chunk, end - TRAILER)[0]:
+                    _checked(chunk, at, end)  # so does this
+                payload = at + PRELUDE + headers
+                event, said = _event_of(chunk[at + PRELUDE : payload])
+                out.append((event, chunk[payload : end - TRAILER] if said is None else said))
                 at = end
         except ValueError as fault:
             self._keep(chunk[at:], PRELUDE)
             raise BadFrame(str(fault), out) from None
-        self._keep(chunk[at:], end - at)
+        if at == len(chunk):  # nearly always
+            self._parts, self._size, self._wanted = [], 0, PRELUDE
+        else:
+            self._keep(chunk[at:], total if len(chunk) - at >= PRELUDE else PRELUDE)
         return out
 
     def flush(self) -> list[Frame]:

@@ -30,6 +30,8 @@ class Reader:
         self._stop: dict[str, object] | None = None
         self._metadata: dict[str, object] | None = None
         self._open: dict[int, tuple[int, Block | OpaqueBlock]] = {}
+        self._takes: dict[int, Callable[[Piece, list[Event]], bool]] = {}
+        """Of each open block the method that takes a delta: the hot path looks up nothing else."""
         self._parts: list[ReplyPart | None] = []
 
     def read(self, event: bytes, data: bytes, out: list[Event]) -> None:
@@ -38,7 +40,9 @@ class Reader:
                 frame = typed(data)
             except msgspec.DecodeError:
                 frame = lenient(data)
-            self._delta(frame, data, out)
+            take = self._takes.get(frame.contentBlockIndex)
+            if take is None or not take(frame.delta, out):
+                self._delta(frame, data, out)
         elif handle := _HANDLERS.get(event):
             handle(self, data, out)
         elif event.startswith((EXCEPTION, ERROR)):
@@ -74,9 +78,7 @@ class Reader:
         self._close(index, out)
         position = len(self._parts)
         call = start.get("toolUse")
-        block = ToolBlock(position, object_of(call), out) if call is not None else OpaqueBlock(start)
-        self._open[index] = position, block
-        self._parts.append(None)
+        self._keep(index, ToolBlock(position, object_of(call), out) if call is not None else OpaqueBlock(start))
 
     def _delta(self, frame: Delta, data: bytes, out: list[Event]) -> None:
         self._begin(out)
@@ -85,20 +87,24 @@ class Reader:
             self._open_by(frame, data, out)
         elif isinstance(block := found[1], OpaqueBlock):
             block.add(object_of(parsed(data).get("delta")))
-        elif not block.take(frame.delta, out):
+        else:  # it does not take this delta
             self._close(frame.contentBlockIndex, out)
             self._open_by(frame, data, out)
 
     def _open_by(self, frame: Delta, data: bytes, out: list[Event]) -> None:
         """Open a block with its first delta."""
-        position = len(self._parts)
-        block = _block_of(position, frame.delta, data, out)
-        self._open[frame.contentBlockIndex] = position, block
-        self._parts.append(None)
+        block = _block_of(len(self._parts), frame.delta, data, out)
+        self._keep(frame.contentBlockIndex, block)
         if isinstance(block, OpaqueBlock):
             block.add(object_of(parsed(data).get("delta")))
         else:
             block.take(frame.delta, out)
+
+    def _keep(self, index: int, block: Block | OpaqueBlock) -> None:
+        self._open[index] = len(self._parts), block
+        if not isinstance(block, OpaqueBlock):
+            self._takes[index] = block.take
+        self._parts.append(None)
 
     def _block_stop(self, data: bytes, out: list[Event]) -> None:
         self._begin(out)
@@ -107,6 +113,7 @@ class Reader:
     def _close(self, index: int, out: list[Event]) -> None:
         if index in self._open:
             position, block = self._open.pop(index)
+            self._takes.pop(index, None)
             self._parts[position] = block.end(out)
 
     def _message_stop(self, data: bytes, out: list[Event]) -> None:
