@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", type=SAID, nargs=-1, required=True, metavar="PATH...")
 @click.option("--dialect", "-d", metavar="NAME", help="Judge every exchange as this dialect, whatever it looks like.")
+@click.option(
+    "--profile",
+    type=SAID,
+    metavar="NAME",
+    help="Excuse what this provider is known to do otherwise; auto: the provider whose host was called.",
+)
 @click.option("--host", type=SAID, metavar="GLOB", help="Look only at exchanges with this host, e.g. *.azure.com.")
 @click.option("--exchange", type=SAID, metavar="ID", help="Look only at the exchange with this id.")
 @click.option(
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
 def command(
     paths: tuple[str, ...],
     dialect: str | None,
+    profile: str | None,
     host: str | None,
     exchange: str | None,
     level: str,
@@ -45,6 +52,8 @@ def command(
     Reads the kit's cassettes, vcrpy files (YAML, JSON) and JSONL (also gzipped); a folder stands for the recordings
     in it. Findings are grouped by rule.
     """
+    from conformance.adapters import adapter_names, find_adapter
+    from conformance.commands.choosing import unknown
     from conformance.commands.relaying import relay
     from conformance.dialects import dialect_names
     from conformance.report import LEVELS, Style, listener
@@ -52,9 +61,11 @@ def command(
     from conformance.report.progress import track
     from conformance.subjects.traffic import Selection, verdicts
 
+    if profile is not None and profile != "auto" and find_adapter(profile) is None:
+        raise unknown("provider", profile, ["auto", *adapter_names()])
     speaks = among("dialect", [dialect], dialect_names())[0] if dialect is not None else None
     style = Style(verbose, next(one for one in LEVELS if one == level.upper()))
-    stream = verdicts([Path(path) for path in paths], Selection(speaks, host, exchange), jobs)
+    stream = verdicts([Path(path) for path in paths], Selection(speaks, host, exchange, profile), jobs)
     with outlet(output) as out:
         told, code = relay(track(stream, "judging"), listener("lint", format, out, style))
         if not told:

@@ -14,18 +14,15 @@ Row: TypeAlias = dict[str, JSON]
 
 
 def _providers(_: str | None) -> Iterator[Row]:
-    from conformance.adapters import adapter, adapter_names
+    from conformance.commands.speakers import provider_rows
 
-    for one in map(adapter, adapter_names()):
-        yield {
-            "name": one.name,
-            "aliases": list(one.aliases),
-            "dialect": one.dialect.name,
-            "model": one.model,
-            "base_url": one.base_url,
-            "key": " or ".join(one.key_env),
-            "onboarding": one.onboarding,
-        }
+    return provider_rows()
+
+
+def _judged(_: str | None) -> Iterator[Row]:
+    from conformance.commands.speakers import provider_rows
+
+    return provider_rows(judged=True)
 
 
 def _dialects(_: str | None) -> Iterator[Row]:
@@ -65,24 +62,38 @@ def _obligations(_: str | None) -> Iterator[Row]:
         yield {"id": one.id, "tier": one.tier, "sentence": one.sentence}
 
 
+def _deviations(speaks: str | None) -> Iterator[Row]:
+    from conformance.dialects import dialect, dialect_names
+
+    for name in [speaks] if speaks else dialect_names():
+        for one in dialect(name).deviations.values():
+            yield {
+                "id": one.id, "dialect": name, "sentence": one.sentence,
+                "excuses": [place.split()[0] for place in one.excuses], "source": one.source,
+            }  # fmt: skip
+
+
 LISTS: Mapping[str, Callable[[str | None], Iterator[Row]]] = {
     "providers": _providers,
     "dialects": _dialects,
     "scenarios": _scenarios,
     "rules": _rules,
+    "deviations": _deviations,
     "obligations": _obligations,
 }
 
-_FOR_MACHINES = frozenset({"source"})  # columns too wide for a table
+_FOR_MACHINES = frozenset({"source", "aliases", "model", "base_url"})  # columns too wide for a table
+_BY_DIALECT = ("rules", "deviations")
 
 
-@click.command(short_help="List providers, dialects, scenarios, rules or obligations.")
+@click.command(short_help="List providers, dialects, scenarios, rules, deviations or obligations.")
 @click.argument("what", metavar=f"[{'|'.join(LISTS)}]")
-@click.option("--dialect", "-d", metavar="NAME", help="With rules: only those of this dialect.")
+@click.option("--dialect", "-d", metavar="NAME", help="With rules or deviations: only those of this dialect.")
+@click.option("--judge", is_flag=True, help="With providers: judge all that they owe, and count what they meet.")
 @format_option("text", "json")
 @output_option()
-def command(what: str, dialect: str | None, format: str, output: str | None) -> int:
-    """List what there is: providers, dialects, scenarios, rules or obligations."""
+def command(what: str, dialect: str | None, judge: bool, format: str, output: str | None) -> int:
+    """List what there is: providers, dialects, scenarios, rules, deviations or obligations."""
     from conformance.dialects import dialect_names
     from conformance.errors import UsageError
     from conformance.report.document import write_json
@@ -90,9 +101,12 @@ def command(what: str, dialect: str | None, format: str, output: str | None) -> 
     from conformance.report.paper import paper
 
     chosen = among("list", [what], LISTS)[0]
-    if dialect is not None and chosen != "rules":
-        raise UsageError(f"--dialect goes with rules, not with {chosen}", "leave it out")
-    rows = list(LISTS[chosen](among("dialect", [dialect], dialect_names())[0] if dialect is not None else None))
+    if dialect is not None and chosen not in _BY_DIALECT:
+        raise UsageError(f"--dialect goes with {' and '.join(_BY_DIALECT)}, not with {chosen}", "leave it out")
+    if judge and chosen != "providers":
+        raise UsageError(f"--judge goes with providers, not with {chosen}", "leave it out")
+    speaks = among("dialect", [dialect], dialect_names())[0] if dialect is not None else None
+    rows = list((_judged if judge else LISTS[chosen])(speaks))
     if not rows:
         raise UsageError(f"there are no {chosen}", "is the installation complete?")
     with outlet(output) as out:
@@ -100,7 +114,13 @@ def command(what: str, dialect: str | None, format: str, output: str | None) -> 
             write_json(out, {chosen: rows})
         else:
             head = [name for name in rows[0] if name not in _FOR_MACHINES]
-            paper(out).table(head, [[_cell(row[name]) for name in head] for row in rows])
+            page = paper(out)
+            page.table(head, [[_cell(row[name]) for name in head] for row in rows])
+            if chosen == "providers":
+                from conformance.commands.speakers import behaviours
+
+                page.line()
+                page.line(behaviours(rows), "bold")
     return 0
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from shlex import quote
@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from msgspec.structs import replace
 
-from conformance.adapters import find_adapter
+from conformance.adapters import Adapter, adapter, adapter_names, find_adapter
 from conformance.cases import Outcome, Verdict
 from conformance.dialects import Dialect, dialect, dialect_names
 from conformance.errors import ConformanceError, InputError
@@ -49,6 +49,8 @@ class Selection:
     """A glob that the host must fit."""
     exchange: str | None = None
     """The id of the only exchange that is wanted."""
+    profile: str | None = None
+    """The provider by whose deviations and host rules it is judged; `auto`: the one whose host was called."""
 
     def wants(self, one: Exchange) -> bool:
         if self.exchange and one.id != self.exchange:
@@ -70,11 +72,11 @@ def verdicts(paths: Iterable[Path], selection: Selection, jobs: int = 0) -> Iter
     head = list(islice(exchanges, _FEW))
     everything = chain(head, exchanges)
     if len(head) < _FEW or (jobs or os.cpu_count() or 1) == 1:
-        yield from (_told(one, selection.dialect) for one in everything)
+        yield from (_told(one, selection.dialect, selection.profile) for one in everything)
     else:
         from conformance.subjects.crowd import in_processes
 
-        work = partial(_batch, selection.dialect)
+        work = partial(_batch, selection.dialect, selection.profile)
         yield from in_processes(work, everything, jobs or os.cpu_count() or 1, _BATCH)
     yield from troubles
 
@@ -100,15 +102,15 @@ def _of_file(file: Path, selection: Selection, troubles: list[ConformanceError])
         troubles.append(_internal(f"reading {file}", bug))
 
 
-def _batch(speaks: str | None, exchanges: list[Found]) -> list[Told]:
-    return [_told(one, speaks) for one in exchanges]
+def _batch(speaks: str | None, profile: str | None, exchanges: list[Found]) -> list[Told]:
+    return [_told(one, speaks, profile) for one in exchanges]
 
 
-def _told(found: Found, speaks: str | None) -> Told:
+def _told(found: Found, speaks: str | None, profile: str | None) -> Told:
     one = found.exchange
     try:
         alone = f"conformance lint {quote(str(found.file))} --exchange {quote(one.id)}"
-        return replace(judge_exchange(one, speaks), reproduce=alone)
+        return replace(judge_exchange(one, speaks, profile), reproduce=alone)
     except Exception as bug:  # of the kit: told with the exchange that shows it, and the rest is still judged
         return _internal(f"judging exchange {one.id} of {one.origin}", bug)
 
@@ -120,14 +122,14 @@ def _internal(doing: str, bug: Exception) -> ConformanceError:
     )
 
 
-def judge_exchange(one: Exchange, speaks: str | None = None) -> Verdict:
-    """Judge one exchange by its dialect's rules, or say why it cannot be."""
+def judge_exchange(one: Exchange, speaks: str | None = None, profile: str | None = None) -> Verdict:
+    """Judge one exchange by its dialect's rules, or say why it cannot be; `profile` as in `Selection`."""
     began = time.perf_counter()
     language = speaks or one.dialect
     if language not in dialect_names():
         reason = f"the dialect {language} is not known yet" if language else "nothing tells which dialect it speaks"
         return _verdict(one, language, "not_judged", reason=reason)
-    judgement = _judgement(one, dialect(language))
+    judgement = _judgement(one, dialect(language), profile)
     excused = _request_rules(judgement, language) if request_is_excused(one) else frozenset[str]()
     found = tuple(finding for finding in judgement.findings if finding.rule not in excused)
     outcome: Outcome = "fail" if any(finding.level == "MUST" for finding in found) else "pass"
@@ -135,15 +137,25 @@ def judge_exchange(one: Exchange, speaks: str | None = None) -> Verdict:
     return _verdict(one, language, outcome, found, applied, seconds=time.perf_counter() - began)
 
 
-def _judgement(one: Exchange, language: Dialect) -> Judgement:
+def _judgement(one: Exchange, language: Dialect, profile: str | None) -> Judgement:
     """By the deviations and the host of its speaker where this kit recorded it and knows the speaker; else strictly."""
     speaker = find_adapter(one.provider or "") if one.source in ("live", "virtual") else None
+    if profile:
+        speaker = speaker_at(host_of(one), language.name) if profile == "auto" else find_adapter(profile)
     if speaker is None or speaker.dialect.name != language.name:
         return judge(one, language)
     host = getattr(speaker, "rules", None)
     if issued_by(speaker, one.request.url):
         return judge_issuing(one, language, host)
     return judge(one, language, speaker.profile, host)
+
+
+@cache
+def speaker_at(host: str, language: str) -> Adapter | None:
+    """The provider whose base URL has this host and who speaks this language; None when there is none."""
+    speakers = (adapter(name) for name in adapter_names())
+    there = (one for one in speakers if _split(one.base_url).hostname == host and one.dialect.name == language)
+    return next(there, None) if host else None
 
 
 def request_is_excused(one: Exchange) -> str | None:
