@@ -83,7 +83,16 @@ def _in_words(value: Any) -> Any:
     return kept
 
 
-ENUMS = ("finishReason", "modality", "category", "probability", "urlRetrievalStatus", "outcome", "language", "trafficType")
+ENUMS = (
+    "finishReason",
+    "modality",
+    "category",
+    "probability",
+    "urlRetrievalStatus",
+    "outcome",
+    "language",
+    "trafficType",
+)
 
 
 def said(chunks: list[Any]) -> dict[str, Any]:
