@@ -25,6 +25,8 @@ class Listing(NamedTuple):
     """Is a request, by its headers and its path with the query, of this vendor's clients? Several share one path."""
     single: bool = True
     """One model can be asked for below the path."""
+    anyone: bool = False
+    """Who names itself by nothing is taken for one of this vendor's clients."""
 
 
 class Counting(NamedTuple):
@@ -87,5 +89,6 @@ OPENAI = Manners(
     answer_id="chatcmpl-",
     call_id="call_",
     counted=("cache_read", "reasoning"),
+    listing=Listing("/v1/models", openai_item, openai_page, anyone=True),
 )
 """OpenAI's, for its two languages."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.dialects import dialect, dialect_names
-from conformance.dialects.manners import PLAIN, Listing
+from conformance.dialects.manners import Listing
 from conformance.exchange import Headers
 from conformance.model import JSON
 from conformance.virtual.doorkeeper import known_models, knows
@@ -23,7 +23,7 @@ def speaker(headers: Headers, target: str = "") -> str:
     """The dialect whose words an answer outside of a call must use; `target` is the path with its query."""
     names = dialect_names()
     asking = (name for name in names if dialect(name).manners.listing.asks(headers, target))
-    return next(asking, None) or next(name for name in names if dialect(name).manners.listing is PLAIN.listing)
+    return next(asking, None) or next(name for name in names if dialect(name).manners.listing.anyone)
 
 
 def models(speaks: str) -> JSON:
