@@ -24,8 +24,8 @@ def test_a_cassette_tells_the_same_both_ways(path: Path) -> None:
     assert recording.provenance.scenario is not None
     speaker, one = adapter(recording.provenance.provider), scenario(recording.provenance.scenario)
     with open_tape(path) as tape, httpx.Client(transport=tape.transport()) as client:
-        events = list(stream(speaker, for_model(one, speaker.model), OPTIONS, client))
-    assert events == decode(recording.exchanges[0], strict=True)
+        events = list(stream(speaker, for_model(one, speaker.model), CallOptions(OPTIONS.api_key), client))
+    assert events == decode(recording.exchanges[-1], speaker.dialect, strict=True)  # a token may come first
 
 
 ODD = [
