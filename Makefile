@@ -26,8 +26,8 @@ types: install
 checklist: install  ## the meta-test alone: every obligation against every adapter
 	VCR_MODE=playback $(BIN)/pytest checklist -n auto --dist loadgroup
 
-record: install  ## refresh our own cassettes from the virtual provider (synthetic, labelled so)
-	$(BIN)/conformance record --from virtual
+record: install  ## refresh our own cassettes from the virtual provider (synthetic, labelled so; live ones stay)
+	$(BIN)/conformance record --all --from virtual
 
 wheel: install
 	$(BIN)/python -m build --wheel

@@ -114,13 +114,11 @@ def command(what: str, dialect: str | None, judge: bool, format: str, output: st
             write_json(out, {chosen: rows})
         else:
             head = [name for name in rows[0] if name not in _FOR_MACHINES]
-            page = paper(out)
-            page.table(head, [[_cell(row[name]) for name in head] for row in rows])
+            paper(out).table(head, [[_cell(row[name]) for name in head] for row in rows])
             if chosen == "providers":
                 from conformance.commands.speakers import behaviours
 
-                page.line()
-                page.line(behaviours(rows), "bold")
+                click.echo(behaviours(rows), err=True)  # stdout stays a table, fit for grep
     return 0
 
 
