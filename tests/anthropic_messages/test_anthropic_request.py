@@ -55,7 +55,7 @@ def test_path_and_tool_schemas() -> None:
         WEATHER.parameters,
         {"type": "object", "properties": {}},
     ]
-    assert QUIRKS == {"default_max_tokens": 8192, "version": VERSION}
+    assert QUIRKS == {"default_max_tokens": 8192, "version": VERSION, "anthropic_version": None}
 
 
 @pytest.mark.parametrize(
