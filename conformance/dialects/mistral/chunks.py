@@ -46,14 +46,27 @@ class Chunk(Struct, gc=False):
     object: str | None = None
 
 
+_LISTED = b'"content":['
 _decode = msgspec.json.Decoder(Chunk).decode
 
 
 def typed(data: bytes) -> plain.Chunk:
     """Bytes -> a chunk of openai-chat; raises `msgspec.MsgspecError` for what is not well formed or well typed."""
+    if _LISTED not in data:  # the common case, on its own for speed
+        try:
+            return _with_known_ids(plain.typed(data))
+        except msgspec.ValidationError:  # a list after all, or what the other reading refuses too
+            pass
     chunk = _decode(data)
     choices = [one for choice in chunk.choices or () for one in _told(choice)]
     return plain.Chunk(choices, chunk.usage, chunk.error, chunk.id, chunk.model, chunk.object)
+
+
+def _with_known_ids(chunk: plain.Chunk) -> plain.Chunk:
+    for choice in chunk.choices or ():
+        if choice.delta is not None and choice.delta.tool_calls:
+            choice.delta.tool_calls = [_call(one) for one in choice.delta.tool_calls]
+    return chunk
 
 
 def _told(choice: Choice) -> Iterator[plain.Choice]:
