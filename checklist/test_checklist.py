@@ -8,28 +8,69 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from conformance import Case, adapter, adapter_names, dialect, dialect_names, read_cassette
 from conformance.baseline import baseline_of
+from conformance.cases import NotJudged
 from conformance.hosts import host_books
 from conformance.obligations import OBLIGATIONS
+from conformance.pytest_plugin import FILTERS, planned
+from conformance.rulebook import Finding
 from conformance.rules import UNIVERSAL
 from conformance.run import OWES, owed_by, plan
 from conformance.scenarios import AGENT_LOOP, SCENARIOS
-from conformance.tape import shelf
+from conformance.tape import mode, shelf
 from conformance.testing import assert_conforms
 
 LEDGER = files("conformance.checklist") / "ledger"
 KNOWN = baseline_of(files("conformance.checklist").joinpath("baseline.toml").read_text(encoding="utf-8"))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each case of a native adapter a test of its own, each preset one for all its cases.
+
+    A run that is narrowed (`--provider`, `--tier`, `--scenario`) or that records has a test for every case.
+    """
+    if "case" in metafunc.fixturenames:
+        narrowed = any(metafunc.config.getoption(f"conformance_{name}", None) for name in FILTERS)
+        cases = [KNOWN.over(case) for case in planned(metafunc.config)]
+        shown = cases if narrowed or mode() != "playback" else list(_presets_at_once(cases))
+        metafunc.parametrize("case", shown, ids=[case.id for case in shown], indirect=True)
+
+
+def _presets_at_once(cases: list[Case]) -> Iterator[Case]:
+    for name, found in groupby(cases, lambda case: case.subject):
+        owed = list(found)
+        if adapter(name).onboarding == "native":
+            yield from owed
+        else:
+            yield replace(owed[0], id=f"{name}/*", title="all that a preset owes", work=partial(_all_findings, owed))
+
+
+def _all_findings(cases: list[Case]) -> Iterator[Finding]:
+    """What is found in any of the cases, each finding with the id of its case; not judged when none could be."""
+    skipped: list[str] = []
+    for case in cases:
+        verdict = case.judge()
+        skipped += [f"{case.id}: {verdict.reason}"] * (verdict.outcome == "not_judged")
+        yield from (msgspec.structs.replace(one, message=f"{case.id}: {one.message}") for one in verdict.findings)
+    if len(skipped) == len(cases):
+        raise NotJudged("; ".join(skipped))
+
+
 def test_obligation(case: Case) -> None:
     """What the adapter owes, it pays; what is known to fail is listed with its reason, and does fail."""
-    assert_conforms(KNOWN.over(case))
+    assert_conforms(case)
 
 
 def test_every_known_failure_is_of_a_case() -> None:
@@ -43,11 +84,10 @@ def test_every_adapter_is_enumerated() -> None:
     assert planned == set(adapter_names())
 
 
-@pytest.mark.parametrize("name", adapter_names())
-def test_every_obligation_is_applied(name: str) -> None:
+def test_every_obligation_is_applied() -> None:
     """Nothing that an adapter owes is missing from its plan; what is lacking is named."""
-    planned = {case.id for case in plan([name])}
-    lacking = [id for id in owed_by(adapter(name)) if id not in planned]
+    planned_ids = {case.id for case in plan()}
+    lacking = [id for name in adapter_names() for id in owed_by(adapter(name)) if id not in planned_ids]
     assert lacking == []
 
 
@@ -59,15 +99,21 @@ def test_a_native_adapter_owes_every_obligation(name: str) -> None:
     assert owed == set(OBLIGATIONS)
 
 
-@pytest.mark.parametrize("path", [pytest.param(path, id=path.name) for path in sorted(shelf().glob("*.json"))])
-def test_no_cassette_is_an_orphan(path: Any) -> None:
-    """Each cassette belongs to a known adapter and scenario, and its name says which."""
+def test_no_cassette_is_an_orphan() -> None:
+    """Each cassette belongs to a known adapter and scenario, and its name says which; each that does not is named."""
+    assert {path.name: wrong for path in sorted(shelf().glob("*.json")) if (wrong := _orphaned(path))} == {}
+
+
+def _orphaned(path: Path) -> str | None:
+    """What is wrong with how a cassette is called, None when nothing is."""
     told = read_cassette(path).provenance
-    assert told.provider in adapter_names()
-    assert told.scenario in {*SCENARIOS, AGENT_LOOP}
-    assert path.name == f"verify_{told.provider}_{told.scenario}.json"
-    assert told.dialect == adapter(told.provider).dialect.name
-    assert told.source in ("live", "virtual"), "a cassette on the shelf is recorded, never typed"
+    if told.provider not in adapter_names() or told.scenario not in {*SCENARIOS, AGENT_LOOP}:
+        return f"of nobody: {told.provider}, {told.scenario}"
+    if path.name != f"verify_{told.provider}_{told.scenario}.json":
+        return f"of {told.provider}, {told.scenario}, and called otherwise"
+    if told.dialect != adapter(told.provider).dialect.name:
+        return f"in {told.dialect}, which {told.provider} does not speak"
+    return None if told.source in ("live", "virtual") else f"is recorded, never typed: {told.source}"
 
 
 def _ledgers() -> dict[str, dict[str, Any]]:

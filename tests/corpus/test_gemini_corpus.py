@@ -8,32 +8,25 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from recorded_corpus import MARKS, least, spoken
 
 from conformance.decoding import came_streamed, decode
 from conformance.dialects import dialect
 from conformance.exchange import Exchange
 from conformance.judging import judge
 from conformance.model import Done, Opaque, Text, Thinking, ToolCall, grammar_faults
-from conformance.tape import read_traffic
 from conformance.wire import frames_of
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "sample.jsonl.gz"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of recorded traffic is not beside the project"),
-]
+pytestmark = MARKS
 GEMINI = dialect("gemini")
 FILTERS = {"SAFETY", "RECITATION", "MODEL_ARMOR", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"}
 
 
-@cache
-def recorded() -> list[Exchange]:
-    return [one for one in read_traffic(CORPUS) if one.dialect == "gemini"]
+def recorded() -> tuple[Exchange, ...]:
+    return spoken("gemini")
 
 
 def answers(*, streamed: bool) -> Iterator[Exchange]:
@@ -171,7 +164,7 @@ def test_we_read_what_the_sdk_reads(streamed: bool) -> None:
         total += 1
         if keys := differs(ours, theirs):
             different.append(f"{exchange.id} {exchange.provider} {[(k, ours.get(k), theirs.get(k)) for k in keys]}")
-    assert total > 100
+    assert total > least(100)
     assert len(different) <= total * 0.005, "\n".join(different)
 
 
@@ -188,7 +181,7 @@ def test_every_recording_decodes_to_a_sound_timeline() -> None:
 def test_json_arrays_are_streams() -> None:
     """A recorded array is a stream, and the answer in it is whole; without its bracket it is cut."""
     arrays = [one for one in answers(streamed=True) if GEMINI.framing_of(one.response.body) == "json-array"]
-    assert len(arrays) > 10
+    assert len(arrays) > least(10)
     for exchange in arrays:
         decoder = GEMINI.decoder()
         events = [*decoder.feed(exchange.response.body.rstrip()[:-1]), *decoder.close()]
@@ -206,7 +199,7 @@ def test_the_vendor_keeps_its_own_rules() -> None:
         found = [one for one in judge(exchange).findings if one.level == "MUST" and not one.rule.startswith(CLIENTS)]
         alarms[exchange.id] += bool(found)
         shown += [f"{exchange.id} {one.rule} {one.path} {one.message} {one.got}" for one in found]
-    assert judged > 200
+    assert judged > least(200)
     assert sum(alarms.values()) < judged * 0.005, "\n".join(shown)
 
 
