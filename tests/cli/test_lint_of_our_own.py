@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from conformance import adapter, adapter_names, read_cassette
 from conformance.subjects.traffic import judge_exchange
 from conformance.tape import cassette_path
@@ -15,7 +13,8 @@ VIRTUAL = [
 ]
 
 
-@pytest.mark.parametrize("name", VIRTUAL)
-def test_no_recording_of_the_virtual_provider_has_a_finding_that_fails(name: str) -> None:
-    verdicts = [judge_exchange(one) for one in read_cassette(cassette_path(name, "simple_text")).exchanges]
-    assert {one.outcome for one in verdicts} == {"pass"}, (adapter(name).name, [one.findings for one in verdicts])
+def test_no_recording_of_the_virtual_provider_has_a_finding_that_fails() -> None:
+    assert VIRTUAL
+    for name in VIRTUAL:
+        verdicts = [judge_exchange(one) for one in read_cassette(cassette_path(name, "simple_text")).exchanges]
+        assert {one.outcome for one in verdicts} == {"pass"}, (adapter(name).name, [one.findings for one in verdicts])
