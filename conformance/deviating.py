@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from conformance.model import JSON, Reply
+from conformance.model import JSON, Reply, Usage
 from conformance.rulebook import Level, Profile
 from conformance.wire import frames_of
 
@@ -44,6 +44,8 @@ class Deviation:
     source: str
     bend: Bend
     """How an answer looks that deviates so."""
+    counts: Callable[[Usage], Usage] | None = None
+    """How its tokens are read, where the vendor's numbers mean something else."""
     excuses: Changes = field(default_factory=dict)
     """What a profile changes for it: see `conformance.rulebook.Profile`."""
 

@@ -60,14 +60,16 @@ def _check(row: Row, known: Mapping[str, Row], where: str) -> None:
 def build_preset(row: Row) -> HttpAdapter:
     """The adapter of a row."""
     from conformance.dialects import dialect
+    from conformance.recounting import as_counted
 
     common: Row = row["common"]
     header = common.get("key_header", "authorization")
+    language, deviations = dialect(row["dialect"]), tuple(row.get("deviations", ()))
     return HttpAdapter(
         name=row["id"],
         display_name=row["name"],
         aliases=tuple(row.get("aliases", ())),
-        dialect=dialect(row["dialect"]),
+        dialect=as_counted(language, deviations),
         base_url=row["base_url"],
         settings=row.get("settings", {}),
         key_env=tuple(row["keys"]),
@@ -77,7 +79,7 @@ def build_preset(row: Row) -> HttpAdapter:
         model=row["model"],
         quirks={**common.get("quirks", {}), **row.get("quirks", {})},
         capabilities=CAPABILITIES,
-        deviations=tuple(row.get("deviations", ())),
+        deviations=deviations,
         onboarding="preset",
         obligations=CASSETTES_ONLY,
     )

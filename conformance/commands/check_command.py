@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -28,7 +29,10 @@ RECORDED = frozenset({"conformance", "e2e"})
 @click.option(
     "--folder", type=SAID, metavar="DIR", default=None, help="The cassette folder, instead of the installed one."
 )
-@click.option("--baseline", type=SAID, metavar="FILE", default=None, help="Known failures; a stale entry fails.")
+@click.option(
+    "--baseline", type=SAID, metavar="FILE", default=None,
+    help="Known failures; a stale entry fails. The installed cassettes have one of their own; `none` leaves it out.",
+)  # fmt: skip
 @click.option("--verbose", "-v", is_flag=True, help="Show every case, and warnings with their evidence.")
 @format_option("text", "json")
 @output_option()
@@ -56,6 +60,8 @@ def command(
 
     where = cassette_folder(folder)
     recording, _ = mode(), strict()  # a bad word in the environment is told before anything is judged
+    if baseline is None and recording == "playback" and where is None and not os.environ.get("VCR_CASSETTE_DIR"):
+        baseline = _shipped()
     chosen = _with_known(_chosen(names, tiers, scenarios, cases, where), baseline)
     with outlet(output) as out:
         to = listener("check", format, out, Style(verbose))
@@ -102,7 +108,7 @@ def _chosen(
 
 def _with_known(cases: list[Case], baseline: str | None) -> list[Case]:
     """The cases with what the baseline knows of them; each entry of it must be of a case that there is."""
-    if baseline is None:
+    if baseline is None or baseline == "none":
         return cases
     from conformance.adapters import find_adapter
     from conformance.baseline import read_baseline
@@ -112,6 +118,16 @@ def _with_known(cases: list[Case], baseline: str | None) -> list[Case]:
     subjects = {one for case in known.known if find_adapter(one := case.partition("/")[0])}
     known.check({case.id for case in plan(subjects)} if subjects else set())
     return [known.over(one) for one in cases]
+
+
+def _shipped() -> str:
+    """Where the baseline of the installed cassettes lies, in a checkout and in a wheel."""
+    from importlib.util import find_spec
+
+    found = find_spec("conformance.checklist")
+    assert found is not None
+    assert found.origin is not None
+    return str(Path(found.origin).with_name("baseline.toml"))
 
 
 def _judged(cases: Iterable[Case], folder: str | None) -> Iterator[Verdict | ConformanceError]:

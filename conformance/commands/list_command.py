@@ -47,12 +47,15 @@ def _rules(speaks: str | None) -> Iterator[Row]:
         *([UNIVERSAL] if speaks is None else []),
         *(dialect(n).rules for n in ([speaks] if speaks else dialect_names())),
     ]
+    shared = set[str]()  # one language may take over rules of another: each is told once
     for book in books:
         for rule in book:
-            yield {
-                "id": rule.id, "level": rule.level, "scope": rule.scope.value, "sentence": rule.sentence,
-                "dialect": book.name, "source": rule.source,
-            }  # fmt: skip
+            if rule.id not in shared:
+                yield {
+                    "id": rule.id, "level": rule.level, "scope": rule.scope.value, "sentence": rule.sentence,
+                    "dialect": book.name, "source": rule.source,
+                }  # fmt: skip
+            shared.add(rule.id)
 
 
 def _obligations(_: str | None) -> Iterator[Row]:

@@ -123,6 +123,7 @@ def test_auto_records_only_what_is_missing(run: Run, copy: Path, monkeypatch) ->
         return []
 
     monkeypatch.setattr(recording, "recordings", pretend)
+    monkeypatch.setenv("OPENAI_API_KEY", "not-sent-anywhere")
     (copy / "verify_openai_unicode_text.json").unlink()
     words = ("check", "openai", "-s", "simple_text", "-s", "unicode_text", "-s", "agent_loop", "--folder", copy)
     run(*words, VCR_MODE="auto")

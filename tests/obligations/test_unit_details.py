@@ -138,8 +138,8 @@ LEAKS = {
 
 
 @pytest.mark.parametrize("message", LEAKS)
-def test_a_key_that_leaks_is_seen_wherever_it_is(message: str, good: HttpAdapter) -> None:
-    assert [one.message for one in key_faults(good, LEAKS[message])] == [message]
+def test_a_key_that_leaks_is_seen_wherever_it_is(message: str) -> None:
+    assert [one.message for one in key_faults(LEAKS[message], "authorization")] == [message]
 
 
 def test_an_adapter_that_drops_the_key_is_seen_on_the_wire(good: HttpAdapter) -> None:

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from conformance.decoding import decode
 from conformance.deviating import Bend, Deviation, bend_failure, bend_stream, bend_whole, profile_of
-from conformance.dialects import dialect
+from conformance.dialects import Dialect, dialect
 from conformance.exchange import Chunk, Exchange, Request, Response
 from conformance.judging import judge, rules_for
 from conformance.model import ChatRequest, Done, Error, Reply, Text, Thinking, Tool, ToolCall, Usage, error, user
 from conformance.reading import Reading
+from conformance.recounting import as_counted
 from conformance.rulebook import findings
 
 CHAT = dialect("openai-chat")
@@ -86,9 +87,9 @@ def found(exchanges: Iterator[Exchange]) -> set[tuple[str, str]]:
     }
 
 
-def said(one: Exchange) -> tuple[object, Usage]:
+def said(one: Exchange, language: Dialect = CHAT) -> tuple[object, Usage]:
     """What a user is told, thoughts apart: the answer with its tokens, or the error."""
-    last = decode(one, CHAT)[-1]
+    last = decode(one, language)[-1]
     if isinstance(last, Done):
         text, _, *others = last.reply.says()
         return (text, *others), last.usage
@@ -129,7 +130,7 @@ def test_it_is_read_as_the_same_answer(one: Deviation) -> None:
     """Text, calls, stop reason, tokens and errors are those of the official answer; thoughts are what it may add."""
     ids = (*TOGETHER.get(one.id, ()), one.id)
     for straight, bent in zip(told([]), told(bends_of(*ids)), strict=True):
-        (plain, counted), (got, recounted) = said(straight), said(bent)
+        (plain, counted), (got, recounted) = said(straight), said(bent, as_counted(CHAT, ids))
         assert got == plain
         assert recounted == counted or counted == Usage()  # some count unasked
 

@@ -30,7 +30,8 @@ Run: TypeAlias = Callable[..., Done]
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run pytest in a folder; keywords are environment variables."""
-    assert conformance.testing and list(plan(["openai", "anthropic"]))
+    assert conformance.testing
+    assert list(plan(["openai", "anthropic"]))
     for name in [key for key in os.environ if key.startswith(("VCR_", "PYTEST_")) or key == "CI"]:
         monkeypatch.delenv(name)
 

@@ -98,7 +98,7 @@ def test_the_virtual_provider_is_held_to_its_words(name: str, change: Callable[[
     ("name", "fault", "words"),
     [
         ("error_auth_401", error("permission", "no", status=403), "another error"),
-        ("error_auth_401", error("auth", "no", status=403), "another error"),
+        ("error_auth_401", error("auth", "no", status=407), "another error"),
         ("error_bad_request_400", error("invalid_request", " ", status=400), "no message"),
         ("error_rate_limit_429", error("rate_limit", "no", status=429, retryable=False), "must be retryable"),
     ],
@@ -111,7 +111,7 @@ def test_another_error_is_told(name: str, fault, words: str) -> None:
 
 def test_an_answer_where_an_error_was_due_is_told() -> None:
     found = check(scenario("error_auth_401"), told(reply(Text("welcome"))))
-    assert [one.message for one in found] == ["an error was due (auth, HTTP 401), an answer came"]
+    assert [one.message for one in found] == ["an error was due (auth, HTTP 401 or 403), an answer came"]
 
 
 def test_an_error_where_an_answer_was_due_is_told_once() -> None:

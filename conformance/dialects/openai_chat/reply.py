@@ -125,20 +125,12 @@ def usage_of(value: JSON) -> Usage | None:
     output = output if isinstance(output, dict) else {}
     usage = Usage(
         input=_count(value.get("prompt_tokens")),
-        output=_output(value, output),
+        output=_count(value.get("completion_tokens")),
         cache_read=_count(prompt.get("cached_tokens")),
         cache_write=_count(prompt.get("cache_write_tokens")),
         reasoning=_count(output.get("reasoning_tokens")),
     )
     return None if usage == Usage() else usage
-
-
-def _output(value: dict[str, JSON], details: dict[str, JSON]) -> int | None:
-    """The tokens of the answer, reasoning included: some vendors add it to the total alone."""
-    said, total, prompt = (_count(value.get(f"{part}_tokens")) for part in ("completion", "total", "prompt"))
-    reasoning = _count(details.get("reasoning_tokens"))
-    apart = None not in (said, total, prompt) and reasoning and total == prompt + said + reasoning  # type: ignore[operator]
-    return said + reasoning if apart else said  # type: ignore[operator]
 
 
 def _count(value: JSON) -> int | None:

@@ -111,7 +111,8 @@ class ChunkReader:
                 return self._reached(choice)  # the other common case
             else:
                 self._speak(delta, out)
-            self._call(delta, out)
+            if delta.tool_calls or delta.function_call is not None:
+                self._call(delta, out)
         return self._reached(choice)
 
     def _reached(self, choice: Choice) -> None:
@@ -125,12 +126,15 @@ class ChunkReader:
         if not thought and delta.reasoning_details:
             thought = detail_text(delta.reasoning_details)
         if thought:
-            self._open(THINKING, out)
+            if self._kind != THINKING:  # asked here too: one call less for every piece
+                self._open(THINKING, out)
             self._pieces.append(thought)
             out.append(ThinkingDelta(self._at, thought))
         if delta.signature:
             self._open(THINKING, out)
             self._signature = delta.signature
+        if thought and not (delta.content or delta.refusal or delta.beside):
+            return
         for text in (delta.content, delta.refusal):
             if text:
                 self._open(TEXT, out)
@@ -143,10 +147,9 @@ class ChunkReader:
             self._blocks += 1
 
     def _call(self, delta: Delta, out: list[Event]) -> None:
-        if delta.tool_calls or delta.function_call is not None:
-            if self._calls.read(delta):
-                self._close(out)
-            self._blocks = self._calls.begin(self._blocks, out)
+        if self._calls.read(delta):
+            self._close(out)
+        self._blocks = self._calls.begin(self._blocks, out)
 
     # -------------------------------------------------------------- blocks
 

@@ -5,9 +5,11 @@ Rule of the file: decoded, the counts are the same.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from conformance.deviating import Bend, Chunk, Deviation
 from conformance.dialects.openai_chat.serve import usage
-from conformance.model import JSON, Reply
+from conformance.model import JSON, Reply, Usage
 
 from .shaping import at_the_end, choices_of, everywhere, finish_of, last_with_usage
 
@@ -49,6 +51,12 @@ def _without_reasoning(told: Chunk) -> None:
     counts = told.get("usage") or {}
     if reasoning := (counts.get("completion_tokens_details") or {}).get("reasoning_tokens"):
         told["usage"] = counts | {"completion_tokens": counts["completion_tokens"] - reasoning}
+
+
+def _with_reasoning(said: Usage) -> Usage:
+    if said.output is None or said.reasoning is None:
+        return said
+    return replace(said, output=said.output + said.reasoning)
 
 
 def _hit_and_miss(told: Chunk) -> None:
@@ -113,6 +121,7 @@ USAGE = (
         sentence="completion_tokens leaves reasoning out; the total counts prompt, completion and reasoning.",
         source="recorded streams of xai",
         bend=everywhere(_without_reasoning),
+        counts=_with_reasoning,
         excuses={
             "OC-U01 $.usage.total_tokens": (None, "the vendor adds reasoning to the total, not to the completion"),
             "OC-U02 $.usage.completion_tokens_details.reasoning_tokens": (
