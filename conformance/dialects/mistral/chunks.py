@@ -5,7 +5,6 @@ Rule of the file: the order of parts is kept: a choice whose content is a list b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -20,72 +19,115 @@ NO_ID = "null"
 """What the vendor's SDK writes for an id that is absent."""
 
 
-class Delta(Struct, gc=False):
-    """What one chunk adds to a choice."""
+class Words(Struct, gc=False):
+    """One text within a thought."""
 
-    content: str | list[Any] | None = None
-    tool_calls: list[plain.Call] | None = None
+    text: str
 
 
-class Choice(Struct, gc=False):
-    """One choice of a chunk."""
+class Thought(Struct, gc=False, tag_field="type", tag="thinking"):
+    """A part that was thought."""
 
-    index: int | None = None
+    thinking: list[Words]
+    signature: str | None = None
+
+
+class Said(Struct, gc=False, tag_field="type", tag="text"):
+    """A part that was said."""
+
+    text: str
+
+
+class Delta(plain.Delta, gc=False):
+    """What one chunk adds to a choice; its content may be a list of the parts that streams are made of."""
+
+    content: str | list[Thought | Said] | None = None  # type: ignore[assignment]  # a list only until it is told
+
+
+class Choice(plain.Choice, gc=False):
+    """One choice of such a chunk."""
+
     delta: Delta | None = None
-    finish_reason: str | None = None
 
 
-class Chunk(Struct, gc=False):
-    """One chunk. Keys that decoding has no use for, such as the padding `p`, are skipped unread."""
+class Chunk(plain.Chunk, gc=False):
+    """A chunk of parts that are known. Keys that decoding has no use for, such as the padding `p`, are skipped."""
 
-    choices: list[Choice] | None = None
-    usage: Any = None
-    error: Any = None
-    id: str | None = None
-    model: str | None = None
-    object: str | None = None
+    choices: list[Choice] | None = None  # type: ignore[assignment]  # lists are invariant
+
+
+class LooseDelta(plain.Delta, gc=False):
+    """A delta whose content may be a list of anything."""
+
+    content: str | list[Any] | None = None  # type: ignore[assignment]  # a list only until it is told
+
+
+class LooseChoice(plain.Choice, gc=False):
+    """One choice of such a chunk."""
+
+    delta: LooseDelta | None = None
+
+
+class LooseChunk(plain.Chunk, gc=False):
+    """A chunk of any parts."""
+
+    choices: list[LooseChoice] | None = None  # type: ignore[assignment]  # lists are invariant
 
 
 _LISTED = b'"content":['
-_decode = msgspec.json.Decoder(Chunk).decode
+_listed = msgspec.json.Decoder(Chunk).decode
+_loose = msgspec.json.Decoder(LooseChunk).decode
 
 
 def typed(data: bytes) -> plain.Chunk:
     """Bytes -> a chunk of openai-chat; raises `msgspec.MsgspecError` for what is not well formed or well typed."""
-    if _LISTED not in data:  # the common case, on its own for speed
-        try:
-            return _with_known_ids(plain.typed(data))
-        except msgspec.ValidationError:  # a list after all, or what the other reading refuses too
-            pass
-    chunk = _decode(data)
-    choices = [one for choice in chunk.choices or () for one in _told(choice)]
-    return plain.Chunk(choices, chunk.usage, chunk.error, chunk.id, chunk.model, chunk.object)
-
-
-def _with_known_ids(chunk: plain.Chunk) -> plain.Chunk:
+    try:  # the two common cases, each on its own for speed
+        chunk = _told(_listed(data)) if _LISTED in data else plain.typed(data)
+    except msgspec.ValidationError:  # neither, or what the last reading refuses too
+        chunk = _told(_with_pieces(_loose(data)))
     for choice in chunk.choices or ():
         if choice.delta is not None and choice.delta.tool_calls:
             choice.delta.tool_calls = [_call(one) for one in choice.delta.tool_calls]
     return chunk
 
 
-def _told(choice: Choice) -> Iterator[plain.Choice]:
-    delta = choice.delta
-    content = None if delta is None else delta.content
-    calls = None if delta is None or not delta.tool_calls else [_call(one) for one in delta.tool_calls]
-    if isinstance(content, list):
-        for piece in pieces_of(content):
-            yield plain.Choice(choice.index, _delta(piece))
-        content = None
-    yield plain.Choice(choice.index, plain.Delta(content, tool_calls=calls), choice.finish_reason)
+def _with_pieces(chunk: LooseChunk) -> LooseChunk:
+    for choice in chunk.choices or ():
+        if choice.delta is not None and isinstance(choice.delta.content, list):
+            choice.delta.content = list(pieces_of(choice.delta.content))
+    return chunk
 
 
-def _delta(piece: Piece) -> plain.Delta:
-    if piece.raw is not None:
-        return plain.Delta(beside=[piece.raw])
-    if piece.thinking:
-        return plain.Delta(reasoning_content=piece.text, signature=piece.signature)
-    return plain.Delta(piece.text)
+def _told(chunk: plain.Chunk) -> plain.Chunk:
+    """The chunk without lists: all parts but the last become choices of their own, before what the choice says."""
+    told: list[plain.Choice] = []
+    for choice in chunk.choices or ():
+        parts: Any = None if (delta := choice.delta) is None else delta.content
+        if delta is not None and type(parts) is list:
+            delta.content = None
+            if parts:
+                _say(delta, parts.pop())
+            if parts:
+                told += [plain.Choice(choice.index, _say(plain.Delta(), one)) for one in parts]
+        told.append(choice)
+    chunk.choices = told
+    return chunk
+
+
+def _say(delta: plain.Delta, part: Thought | Said | Piece) -> plain.Delta:
+    if isinstance(part, Thought):
+        said = part.thinking
+        delta.reasoning_content = said[0].text if len(said) == 1 else "".join([one.text for one in said])
+        delta.signature = part.signature
+    elif isinstance(part, Said):
+        delta.content = part.text
+    elif part.raw is not None:
+        delta.beside = [part.raw]
+    elif part.thinking:
+        delta.reasoning_content, delta.signature = part.text, part.signature
+    else:
+        delta.content = part.text
+    return delta
 
 
 def _call(call: plain.Call) -> plain.Call:
