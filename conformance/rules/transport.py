@@ -42,7 +42,7 @@ def request_is_json(reading: Reading) -> Iterator[Violation]:
     label = request.header("content-type") or ""
     if fault := _json_fault(request.body):
         yield Violation(f"the request body is {fault}", got=request.body[:200].decode("utf-8", "replace"))
-    if request.headers and _media_type(label) != "application/json":
+    if request.headers and not masked(label) and _media_type(label) != "application/json":
         message = f"the request body has {'the wrong' if label else 'no'} content type"
         yield Violation(message, expected="application/json", got=label or None)
 
@@ -62,6 +62,8 @@ def stream_is_labelled(reading: Reading) -> Iterator[Violation]:
     if not response.headers:
         return
     label, wanted = response.header("content-type"), reading.dialect.label_of(reading.framing)
+    if label is not None and masked(label):
+        return
     if label is None or _media_type(label) != wanted:
         message = "the stream has no content type" if label is None else "the stream has the wrong content type"
         yield Violation(message, expected=wanted, got=label)
@@ -147,6 +149,11 @@ def request_id_is_kept(reading: Reading) -> Iterator[Violation]:
         and not any(name.startswith("x-goog-") for name in names)
     ):
         yield Violation("the answer carries no request id", expected=" or ".join(REQUEST_IDS))
+
+
+def masked(label: str) -> bool:
+    """Whether a recorder put a mask where the header's value was."""
+    return "***" in label or "redacted" in label.lower()
 
 
 def _media_type(label: str) -> str:

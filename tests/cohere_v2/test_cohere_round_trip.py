@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.dialects import dialect
@@ -59,7 +59,6 @@ def replies(draw: Any) -> Reply:
 
 
 @given(replies(), st.integers(0, 100_000))
-@settings(max_examples=25, deadline=None)
 def test_a_stream_is_read_as_it_was_meant(reply: Reply, cut: int) -> None:
     body = b"".join(COHERE.server.stream(reply, REQUEST, {}))
     decoder, at = COHERE.decoder(), cut % len(body)
@@ -73,7 +72,6 @@ def test_a_stream_is_read_as_it_was_meant(reply: Reply, cut: int) -> None:
 
 
 @given(replies())
-@settings(max_examples=25, deadline=None)
 def test_a_whole_answer_is_read_as_it_was_meant(reply: Reply) -> None:
     body = json.loads(COHERE.server.whole(reply, REQUEST, {}))
     assert problems(COHERE.schemas["reply"], body) == []
@@ -126,7 +124,6 @@ def requests(draw: Any) -> ChatRequest:
 
 
 @given(requests())
-@settings(max_examples=25, deadline=None)
 def test_a_request_is_read_as_it_was_meant(request: ChatRequest) -> None:
     body = COHERE.body(request, {})
     assert problems(COHERE.schemas["request"], body) == []

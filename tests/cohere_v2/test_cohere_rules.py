@@ -118,7 +118,7 @@ BROKEN: dict[str, list[Exchange]] = {
                asks(tool_choice="REQUIRED")],
     "CO-Q05": [turns(USER, {"role": "tool", "tool_call_id": "c", "content": "x"}),
                turns(USER, {"role": "tool", "content": "x"})],
-    "CO-Q06": [asks(response_format={"type": "json_schema"}), asks(response_format="json"),
+    "CO-Q06": [asks(response_format={"type": "yaml"}), asks(response_format="json"),
                asks(response_format={"type": "json_object", "json_schema": {"name": "n", "schema": {}}}),
                asks(response_format={"type": "json_object", "json_schema": "s"})],
     "CO-Q07": [asks(p=1.0), asks(p=0), asks(k=501), asks(stop_sequences=list("abcdef"))],

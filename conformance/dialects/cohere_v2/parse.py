@@ -43,7 +43,7 @@ def parse(body: JSON) -> ChatRequest:
         model=body["model"],
         messages=tuple(_ROLES[one["role"]](one) for one in body["messages"]),
         tools=tuple(read_tool(one, body.get("strict_tools")) for one in body.get("tools") or ()),
-        tool_choice=_CHOICES.get(body.get("tool_choice") or ""),
+        tool_choice=_CHOICES.get((body.get("tool_choice") or "").upper()),
         max_tokens=body.get("max_tokens"),
         temperature=body.get("temperature"),
         top_p=body.get("p"),
