@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.dialects import dialect
@@ -140,7 +140,6 @@ def pieces_of(value: Any, path: str = "$") -> list[dict[str, Any]]:
     return [{"jsonPath": path, kind: value}]
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=3))
 def test_any_value_comes_back(value: dict[str, Any]) -> None:
     """A value taken apart in the order of the document is put together again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -307,7 +307,6 @@ def histories(draw: st.DrawFn) -> tuple[Message, ...]:
     return tuple(turns)
 
 
-@settings(max_examples=120, deadline=None)
 @given(
     st.builds(
         ChatRequest,

@@ -62,7 +62,6 @@ def replies(draw: Any) -> Reply:
 
 
 @given(replies(), st.integers(0, 100_000))
-@settings(max_examples=25, deadline=None)
 def test_a_stream_is_read_as_it_was_meant(reply: Reply, cut: int) -> None:
     body = b"".join(OLLAMA.server.stream(reply, REQUEST, {}))
     decoder, at = OLLAMA.decoder(), cut % len(body)
@@ -75,7 +74,6 @@ def test_a_stream_is_read_as_it_was_meant(reply: Reply, cut: int) -> None:
 
 
 @given(replies())
-@settings(max_examples=25, deadline=None)
 def test_a_whole_answer_is_read_as_it_was_meant(reply: Reply) -> None:
     body = json.loads(OLLAMA.server.whole(reply, REQUEST, {}))
     assert problems(OLLAMA.schemas["reply"], body) == []
@@ -117,7 +115,6 @@ def requests(draw: Any) -> ChatRequest:
 
 
 @given(requests())
-@settings(max_examples=25, deadline=None)
 def test_a_request_is_read_as_it_was_meant(request: ChatRequest) -> None:
     body = OLLAMA.body(request, {})
     assert problems(OLLAMA.schemas["request"], body) == []
