@@ -129,12 +129,13 @@ class FrameDecoder:
     def _read_checked(self, frames: Sequence[tuple[bytes, bytes]], out: list[Event]) -> None:
         """Read frames that may hold more than ASCII: each must be UTF-8."""
         reader = self._reader
-        for frame in frames:
-            if not _is_utf8(frame):
+        read = reader.read
+        for event, data in frames:
+            if not (data.isascii() and event.isascii()) and not _is_utf8(event, data):
                 message = f"{self._framer.label} error: invalid UTF-8 in frame {self._frames}"
-                return self._fail(error("protocol", f"{message}: {shown(frame[1])}"), out)
+                return self._fail(error("protocol", f"{message}: {shown(data)}"), out)
             try:
-                reader.read(*frame, out)
+                read(event, data, out)
             except (ValueError, RecursionError) as fault:
                 return self._fail(unparsed(self._frames, fault), out)
             if reader.finished:
@@ -167,13 +168,10 @@ def shown(data: bytes, most: int = 60) -> str:
     return text if len(data) <= most else f"{text}…"
 
 
-def _is_utf8(frame: tuple[bytes, bytes]) -> bool:
-    event, data = frame
+def _is_utf8(event: bytes, data: bytes) -> bool:
     try:
-        if not data.isascii():
-            data.decode()
-        if not event.isascii():
-            event.decode()
+        data.decode()
+        event.decode()
     except UnicodeDecodeError:
         return False
     return True
