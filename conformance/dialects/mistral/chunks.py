@@ -82,13 +82,9 @@ _loose = msgspec.json.Decoder(LooseChunk).decode
 def typed(data: bytes) -> plain.Chunk:
     """Bytes -> a chunk of openai-chat; raises `msgspec.MsgspecError` for what is not well formed or well typed."""
     try:  # the two common cases, each on its own for speed
-        chunk = _told(_listed(data)) if _LISTED in data else plain.typed(data)
+        return _told(_listed(data) if _LISTED in data else plain.typed(data))
     except msgspec.ValidationError:  # neither, or what the last reading refuses too
-        chunk = _told(_with_pieces(_loose(data)))
-    for choice in chunk.choices or ():
-        if choice.delta is not None and choice.delta.tool_calls:
-            choice.delta.tool_calls = [_call(one) for one in choice.delta.tool_calls]
-    return chunk
+        return _told(_with_pieces(_loose(data)))
 
 
 def _with_pieces(chunk: LooseChunk) -> LooseChunk:
@@ -99,16 +95,19 @@ def _with_pieces(chunk: LooseChunk) -> LooseChunk:
 
 
 def _told(chunk: plain.Chunk) -> plain.Chunk:
-    """The chunk without lists: all parts but the last become choices of their own, before what the choice says."""
+    """The chunk with no id that is none, and no list: parts before the last become choices of their own."""
     told: list[plain.Choice] = []
     for choice in chunk.choices or ():
-        parts: Any = None if (delta := choice.delta) is None else delta.content
-        if delta is not None and type(parts) is list:
-            delta.content = None
-            if parts:
-                _say(delta, parts.pop())
-            if parts:
-                told += [plain.Choice(choice.index, _say(plain.Delta(), one)) for one in parts]
+        if (delta := choice.delta) is not None:
+            if delta.tool_calls:
+                delta.tool_calls = [_call(one) for one in delta.tool_calls]
+            parts: Any = delta.content
+            if type(parts) is list:
+                delta.content = None
+                if parts:
+                    _say(delta, parts.pop())
+                if parts:
+                    told += [plain.Choice(choice.index, _say(plain.Delta(), one)) for one in parts]
         told.append(choice)
     chunk.choices = told
     return chunk

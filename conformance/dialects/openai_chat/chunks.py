@@ -66,6 +66,18 @@ def only_calls(delta: Delta) -> bool:
     )
 
 
+def only_thought(delta: Delta) -> bool:
+    """Whether a delta says nothing beside its `reasoning_content`."""
+    return not (
+        delta.content
+        or delta.tool_calls
+        or delta.refusal
+        or delta.function_call is not None
+        or delta.signature
+        or delta.beside
+    )
+
+
 class Choice(Struct, gc=False):
     """One choice of a chunk."""
 

@@ -35,7 +35,7 @@ from conformance.model import (
 )
 from conformance.wire import cut_off
 
-from .chunks import Choice, Chunk, Delta, only_calls, parse, tells_failure, tolerated, typed
+from .chunks import Choice, Chunk, Delta, only_calls, only_thought, parse, tells_failure, tolerated, typed
 from .failure import fault_in, say
 from .reply import detail_text, text_of, usage_of
 from .stream_calls import Calls
@@ -107,6 +107,10 @@ class ChunkReader:
                 out.append(TextDelta(self._at, delta.content))
                 if delta.tool_calls is None and delta.refusal is None:
                     return self._reached(choice)
+            elif self._kind == THINKING and (thought := delta.reasoning_content) and only_thought(delta):
+                self._pieces.append(thought)
+                out.append(ThinkingDelta(self._at, thought))
+                return self._reached(choice)  # as common
             elif delta.tool_calls and only_calls(delta) and self._calls.goes_on(delta.tool_calls, out):
                 return self._reached(choice)  # the other common case
             else:
@@ -126,15 +130,12 @@ class ChunkReader:
         if not thought and delta.reasoning_details:
             thought = detail_text(delta.reasoning_details)
         if thought:
-            if self._kind != THINKING:  # asked here too: one call less for every piece
-                self._open(THINKING, out)
+            self._open(THINKING, out)
             self._pieces.append(thought)
             out.append(ThinkingDelta(self._at, thought))
         if delta.signature:
             self._open(THINKING, out)
             self._signature = delta.signature
-        if thought and not (delta.content or delta.refusal or delta.beside):
-            return
         for text in (delta.content, delta.refusal):
             if text:
                 self._open(TEXT, out)
