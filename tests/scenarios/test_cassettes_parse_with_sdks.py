@@ -16,11 +16,18 @@ from conformance.exchange import Exchange
 from conformance.model import Done, Error, Reply, Text, Thinking, ToolCall
 from conformance.tape import on_shelf, open_tape, read_cassette
 
-PATHS = {name: [pytest.param(path, id=path.stem) for path in on_shelf(name)] for name in ("openai", "anthropic")}
+PATHS = {
+    name: [pytest.param(path, id=path.stem) for path in on_shelf(name)]
+    for name in ("openai", "openai-responses", "anthropic")
+}
 
 
-def test_both_sets_are_there() -> None:
-    assert {name: len(paths) for name, paths in PATHS.items()} == {"openai": 34, "anthropic": 32}
+def test_all_sets_are_there() -> None:
+    assert {name: len(paths) for name, paths in PATHS.items()} == {
+        "openai": 34,
+        "openai-responses": 32,
+        "anthropic": 32,
+    }
 
 
 def ours(exchange: Exchange) -> Reply | Error:
@@ -78,6 +85,44 @@ def _same_cut_short(sdk: openai.OpenAI, body: dict[str, Any], wanted: Reply) -> 
     assert choices[-1].finish_reason == wanted.stop
     usage = chunks[-1].usage
     assert (usage.prompt_tokens, usage.completion_tokens) == (wanted.usage.input, wanted.usage.output)
+
+
+@pytest.mark.parametrize("path", PATHS["openai-responses"])
+def test_openai_responses(path: Path) -> None:
+    exchanges = read_cassette(path).exchanges
+    with open_tape(path) as tape:
+        network = httpx2.Client(transport=tape.transport("httpx2"))
+        with openai.OpenAI(api_key="any", max_retries=0, http_client=network, _strict_response_validation=True) as sdk:
+            for one in exchanges:
+                _same_as_responses(sdk, one)
+    assert tape.unused == []
+
+
+def _same_as_responses(sdk: openai.OpenAI, exchange: Exchange) -> None:
+    wanted, body = ours(exchange), sent(exchange)
+    if isinstance(wanted, Error):
+        with pytest.raises(openai.APIStatusError) as caught:
+            sdk.responses.create(**body)
+        assert (caught.value.status_code, caught.value.code) == (wanted.status, wanted.code)
+        return
+    found = sdk.responses.create(**body)
+    if body.get("stream"):
+        events = list(found)
+        assert events[-1].type in ("response.completed", "response.incomplete")
+        deltas = ("response.output_text.delta", "response.refusal.delta")
+        assert "".join(one.delta for one in events if one.type in deltas) == wanted.text
+        found = events[-1].response
+    said = [part for item in found.output if item.type == "message" for part in item.content]
+    assert "".join(part.text if part.type == "output_text" else part.refusal for part in said) == wanted.text
+    thoughts = [part.text for item in found.output if item.type == "reasoning" for part in item.summary]
+    assert "".join(thoughts) == wanted.thinking
+    calls = [(one.call_id, one.name, json.loads(one.arguments)) for one in found.output if one.type == "function_call"]
+    assert calls == [(one.id, one.name, one.input) for one in wanted.tool_calls]
+    assert (found.id, found.model) == (wanted.id, wanted.model)
+    usage = found.usage
+    assert (usage.input_tokens, usage.output_tokens) == (wanted.usage.input, wanted.usage.output)
+    assert usage.input_tokens_details.cached_tokens == wanted.usage.cache_read
+    assert usage.output_tokens_details.reasoning_tokens == wanted.usage.reasoning
 
 
 @pytest.mark.parametrize("path", PATHS["anthropic"])
