@@ -80,7 +80,9 @@ class EventStream:
             self._keep(chunk[at:], PRELUDE)
             raise BadFrame(str(fault), out) from None
         if at == len(chunk):  # nearly always
-            self._parts, self._size, self._wanted = [], 0, PRELUDE
+            if self._parts:
+                self._parts = []
+            self._size, self._wanted = 0, PRELUDE
         else:
             self._keep(chunk[at:], total if len(chunk) - at >= PRELUDE else PRELUDE)
         return out
