@@ -123,6 +123,8 @@ class HttpAdapter:
     """What fills the `{names}` in `base_url` and in `place`: a region, a resource, a project. Stands for a real one."""
     place: Callable[[ChatRequest, Mapping[str, str]], str] | None = None
     """The path below the base URL (from request and settings) where it is not the dialect's own."""
+    routes: tuple[str, ...] = ()
+    """Where its vendor's server listens beside the paths of the dialect, as templates from the origin on."""
     request_headers: Callable[[ChatRequest], Headers] | None = None
     """Header lines that depend on the request, beside `fixed_headers`."""
     issuer: Issuer | None = None

@@ -38,6 +38,7 @@ ADAPTER = HttpAdapter(
         "api_version": "2024-10-21",
     },
     place=_place,
+    routes=("/openai/deployments/{deployment}/chat/completions", "/openai/v1/chat/completions"),
     key_env=("AZURE_OPENAI_API_KEY",),
     # A token of Entra would go as a bearer token instead; never both.
     authenticate=header_key("api-key"),

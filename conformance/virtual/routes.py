@@ -17,7 +17,7 @@ from starlette.requests import Request as Arrival
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from conformance.adapters import Adapter, deviations_of, find_adapter
+from conformance.adapters import Adapter, adapter, adapter_names, deviations_of, find_adapter
 from conformance.dialects import Dialect, Refusal, dialect, dialect_names
 from conformance.dialects.manners import Counting
 from conformance.exchange import Request, header_of
@@ -52,8 +52,14 @@ def application(desk: Desk) -> Starlette:
     others += [
         Route(one.path, _issue(desk, one, settings), methods=[one.issuer.method]) for one, settings in counters()
     ]
+    own = [
+        Route(path, _speak_as(desk, name), methods=["POST"])
+        for name in adapter_names()
+        for path in getattr(adapter(name), "routes", ())
+    ]
     as_others = Route(f"{AS}/{{name}}/{{rest:path}}", _speak_as(desk), methods=["POST"])
-    return Starlette(routes=[*calls, *counts, *others, as_others], exception_handlers={HTTPException: _astray(desk)})
+    routes = [*calls, *counts, *own, *others, as_others]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _astray(desk)})
 
 
 def prefix_of(name: str) -> str:
@@ -80,10 +86,12 @@ def _call(desk: Desk, language: Dialect) -> Endpoint:
     return call
 
 
-def _speak_as(desk: Desk) -> Endpoint:
+def _speak_as(desk: Desk, whose: str | None = None) -> Endpoint:
+    """Answer as an adapter does: as that of a name, else as the one that the path names."""
+
     async def speak_as(arrival: Arrival) -> Response:
         request = await _kept(desk, arrival, call=True)
-        one = find_adapter(arrival.path_params["name"])
+        one = find_adapter(whose or arrival.path_params["name"])
         if one and one.dialect.claims(request.method, request.url, request.headers, request.json()):
             bends = [known.bend for known in deviations_of(one)]
             return _sent(desk.answer(_spoken_by(one), request, bends, good_key(one, desk.key)), desk.gap)

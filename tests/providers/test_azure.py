@@ -35,11 +35,12 @@ def virtual() -> Iterator[VirtualProvider]:
         yield running
 
 
-@pytest.fixture
-def sdk(virtual: VirtualProvider) -> Iterator[openai.AzureOpenAI]:
+@pytest.fixture(params=["at the root", "as azure"])
+def sdk(request: pytest.FixtureRequest, virtual: VirtualProvider) -> Iterator[openai.AzureOpenAI]:
     virtual.clear()
+    origin = virtual.url if request.param == "at the root" else virtual.base_url_as("azure")
     with openai.AzureOpenAI(
-        azure_endpoint=virtual.base_url_as("azure"), api_version="2024-10-21", api_key=VIRTUAL_KEY, max_retries=0
+        azure_endpoint=origin, api_version="2024-10-21", api_key=VIRTUAL_KEY, max_retries=0
     ) as client:
         yield client
 
@@ -109,10 +110,10 @@ def test_the_path_names_the_model_and_the_body_need_not(virtual: VirtualProvider
 
 
 def test_v1_takes_the_plain_client_with_a_bearer_key(virtual: VirtualProvider) -> None:
-    base = f"{virtual.base_url_as('azure')}/openai/v1"
-    with openai.OpenAI(base_url=base, api_key=VIRTUAL_KEY, max_retries=0) as client:
-        answer = client.chat.completions.create(**body_for("simple_text"))
-    assert answer.choices[0].message.content == "Hello, dear reader, and welcome!"
+    for origin in (virtual.url, virtual.base_url_as("azure")):
+        with openai.OpenAI(base_url=f"{origin}/openai/v1", api_key=VIRTUAL_KEY, max_retries=0) as client:
+            answer = client.chat.completions.create(**body_for("simple_text"))
+        assert answer.choices[0].message.content == "Hello, dear reader, and welcome!"
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in on_shelf("azure")])
