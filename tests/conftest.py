@@ -6,6 +6,8 @@ Rule of the file: nothing here changes what a test asserts. `HYPOTHESIS_PROFILE=
 from __future__ import annotations
 
 import os
+import ssl
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,6 +16,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("quick", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("deep", settings.get_profile("quick"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+ssl.create_default_context = cache(ssl.create_default_context)
+"""Hundreds of clients are made, and each would read all root certificates again to call 127.0.0.1 in the clear."""
 
 ONE_WORKER = ("tests/wheel", "tests/corpus")
 """Folders whose tests share something that is dear to make: an installed wheel, the recordings."""
