@@ -91,7 +91,7 @@ def test_an_address_that_is_none_harms_nobody(run: Run, tmp_path: Path, url: str
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="tells by /proc when the workers have started")
 def test_ctrl_c_while_many_are_judged_is_one_word(tmp_path: Path, line: Line, write: Write) -> None:
-    file = write(tmp_path / "many.jsonl", *(line(f"x{number}") for number in range(4_000)))
+    file = write(tmp_path / "many.jsonl", *(line(f"x{number}") for number in range(2_000)))
     words = [sys.executable, "-m", "conformance", "lint", str(file), "--jobs", "2"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as child:
         wait_for_children(child.pid)
