@@ -35,6 +35,9 @@ wheel: install
 
 bench: install
 	$(BIN)/python -m benchmarks.decode
+	$(BIN)/python -m benchmarks.line_and_plan
+	$(BIN)/python -m benchmarks.candidates
+	$(BIN)/python -m benchmarks.parts_and_items
 	$(BIN)/python -m benchmarks.replay
 
 clean:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SIZES = (1, 2, 3, 7, 64, 0)
 """Piece sizes; 0 is one piece."""
-STRIDE = 256
+STRIDE = 64
+"""Bytes between two cuts of one pass: every byte is a cut in one of so many passes."""
 
 
 def _after(ends: bytes) -> Callable[[bytes], list[int]]:
