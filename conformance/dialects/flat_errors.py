@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.dialects.openai_chat.failure import retry_after
-from conformance.dialects.writing import json_bytes
+from conformance.dialects.writing import json_bytes, proxy_page
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON, RETRYABLE, Error, ErrorKind, error
 
@@ -75,8 +75,7 @@ class FlatErrors:
         status = fault.status or self.statuses[fault.kind]
         wait: Headers = () if fault.retry_after is None else (("retry-after", f"{fault.retry_after:g}"),)
         if fault.kind == "proxy_error":
-            page = f"<html><head><title>{status}</title></head><body>{fault.message}</body></html>"
-            return status, (("content-type", "text/html"), *wait), page.encode()
+            return status, (("content-type", "text/html"), *wait), proxy_page(status, fault.message)
         return status, (("content-type", "application/json"), *wait), json_bytes(self.body(fault))
 
     @staticmethod

@@ -22,3 +22,8 @@ def pieces_of(text: str, most: int = 16) -> list[str]:
     """A text in pieces of up to `most` characters, at least two of them when it has two characters."""
     step = min(most, max(1, -(-len(text) // 2)))
     return [text[at : at + step] for at in range(0, len(text), step)]
+
+
+def proxy_page(status: int, message: str) -> bytes:
+    """The page that a proxy answers with in place of the vendor's error."""
+    return f"<html><head><title>{status}</title></head><body>{message}</body></html>".encode()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from conformance.dialects.openai_chat.failure import MOST_TEXT, retry_after
 from conformance.dialects.openai_chat.reply import text_of
+from conformance.dialects.writing import proxy_page
 from conformance.exchange import Headers
 from conformance.model import JSON, Error, ErrorKind, error
 
@@ -123,7 +124,6 @@ def failure(fault: Error) -> tuple[int, Headers, bytes]:
     """Status, headers and body of an error. A proxy's error is a page, as a proxy would send it."""
     status = fault.status or KINDS[fault.kind].number
     if fault.kind == "proxy_error":
-        page = f"<html><head><title>{status}</title></head><body>{fault.message}</body></html>"
-        return status, (("content-type", "text/html"),), page.encode()
+        return status, (("content-type", "text/html"),), proxy_page(status, fault.message)
     headers = (("content-type", "application/json; charset=UTF-8"), ("x-goog-request-id", "req_virtual"))
     return status, headers, json.dumps(error_body(fault), ensure_ascii=False, indent=2).encode()

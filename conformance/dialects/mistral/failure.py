@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from conformance.dialects.openai_chat.failure import BadField, error_of
-from conformance.dialects.writing import json_bytes
+from conformance.dialects.writing import json_bytes, proxy_page
 from conformance.exchange import Headers
 from conformance.model import JSON, RETRYABLE, Error, ErrorKind
 
@@ -81,6 +81,5 @@ def failure(fault: Error) -> tuple[int, Headers, bytes]:
     status = fault.status or WORDS[fault.kind][0]
     wait: Headers = () if fault.retry_after is None else (("retry-after", f"{fault.retry_after:g}"),)
     if fault.kind == "proxy_error":
-        page = f"<html><head><title>{status}</title></head><body>{fault.message}</body></html>"
-        return status, (("content-type", "text/html"), *wait), page.encode()
+        return status, (("content-type", "text/html"), *wait), proxy_page(status, fault.message)
     return status, (("content-type", "application/json"), *wait), json_bytes(error_body(fault))

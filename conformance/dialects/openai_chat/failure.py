@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from email.utils import parsedate_to_datetime
 
+from conformance.dialects.writing import proxy_page
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON, RETRYABLE, Error, ErrorKind, error
 
@@ -175,6 +176,5 @@ def failure(fault: Error) -> tuple[int, Headers, bytes]:
     if fault.retry_after is not None:
         headers.append(("retry-after", f"{fault.retry_after:g}"))
     if fault.kind == "proxy_error":
-        page = f"<html><head><title>{status}</title></head><body>{fault.message}</body></html>"
-        return status, (("content-type", "text/html"), *headers[2:]), page.encode()
+        return status, (("content-type", "text/html"), *headers[2:]), proxy_page(status, fault.message)
     return status, tuple(headers), json.dumps(error_body(fault), ensure_ascii=False).encode()
