@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.commands.choosing import SAID, among, format_option, output_option
+from conformance.commands.choosing import SAID, among, format_option, most_option, output_option, verdict_option
 
 if TYPE_CHECKING:
     from conformance.cases import Case, Verdict
@@ -34,6 +34,8 @@ RECORDED = frozenset({"conformance", "e2e"})
     help="Known failures; a stale entry fails. The installed cassettes have one of their own; `none` leaves it out.",
 )  # fmt: skip
 @click.option("--verbose", "-v", is_flag=True, help="Show every case, and warnings with their evidence.")
+@verdict_option()
+@most_option()
 @format_option("text", "json")
 @output_option()
 def command(
@@ -44,6 +46,8 @@ def command(
     folder: str | None,
     baseline: str | None,
     verbose: bool,
+    compat: bool,
+    most: int,
     format: str,
     output: str | None,
 ) -> int:
@@ -64,7 +68,7 @@ def command(
         baseline = _shipped()
     chosen = _with_known(_chosen(names, tiers, scenarios, cases, where), baseline)
     with outlet(output) as out:
-        to = listener("check", format, out, Style(verbose))
+        to = listener("check", format, out, Style(verbose, compat=compat, most=most))
         if recording != "playback":
             _record(chosen, recording == "auto", where)
         told = chain(_judged(chosen, folder), _without_recordings(chosen, where))

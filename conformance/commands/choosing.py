@@ -65,3 +65,15 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
 def output_option() -> Callable[[Any], Any]:
     """The option `--output`: a file that is replaced at the end, whole, or not at all."""
     return click.option("--output", type=SAID, metavar="FILE", default=None, help="Write the report to this file.")
+
+
+def verdict_option() -> Callable[[Any], Any]:
+    """The options `--strict` and `--compat`: one run, two verdicts, of which one decides the exit code."""
+    told = "Which verdict decides the exit code: the specification, or what the common clients survive."
+    return click.option("--compat/--strict", "compat", default=False, show_default="strict", help=told)
+
+
+def most_option() -> Callable[[Any], Any]:
+    """The option `--most`: how much of the same a machine's report holds."""
+    told = "List so many findings of one rule in one case (JSON, JUnit); 0: all."
+    return click.option("--most", type=click.IntRange(min=0), default=5, show_default=True, metavar="N", help=told)

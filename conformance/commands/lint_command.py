@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.commands.choosing import SAID, among, format_option, output_option
+from conformance.commands.choosing import SAID, among, format_option, most_option, output_option, verdict_option
 
 if TYPE_CHECKING:
     from conformance.errors import UsageError
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 )
 @click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Processes to judge in; 0 means one a core.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding and the counts by host.")
+@verdict_option()
+@most_option()
 @format_option("text", "json")
 @output_option()
 def command(
@@ -44,6 +46,8 @@ def command(
     level: str,
     jobs: int,
     verbose: bool,
+    compat: bool,
+    most: int,
     format: str,
     output: str | None,
 ) -> int:
@@ -64,7 +68,7 @@ def command(
     if profile is not None and profile != "auto" and find_adapter(profile) is None:
         raise unknown("provider", profile, ["auto", *adapter_names()])
     speaks = among("dialect", [dialect], dialect_names())[0] if dialect is not None else None
-    style = Style(verbose, next(one for one in LEVELS if one == level.upper()))
+    style = Style(verbose, next(one for one in LEVELS if one == level.upper()), compat, most)
     stream = verdicts([Path(path) for path in paths], Selection(speaks, host, exchange, profile), jobs)
     with outlet(output) as out:
         told, code = relay(track(stream, "judging"), listener("lint", format, out, style))

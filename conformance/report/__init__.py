@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO, TypeAlias
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ class Style:
     verbose: bool = False
     level: Level = "SHOULD"
     """The lowest level of findings that is shown. The exit code never depends on it."""
-    command: tuple[str, ...] = field(default_factory=tuple)
+    compat: bool = False
+    """Whether the exit code is that of the compat verdict: what the common clients survive only warns."""
+    most: int = 5
+    """How many findings of one rule in one case a machine's format lists; 0: all."""
 
 
 LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "INFO")

@@ -13,7 +13,7 @@ from conformance.report import LEVELS, Style
 from conformance.report.evidence import COLOURS, KNOWN, write_finding
 from conformance.report.paper import paper
 from conformance.report.printable import many
-from conformance.report.tally import BOXES, SOURCES, Tally, box
+from conformance.report.tally import BOXES, SOURCES, Tally
 from conformance.rulebook import Finding
 
 _SHOWN_CASES = 3
@@ -25,13 +25,13 @@ class CheckText:
     def __init__(self, out: TextIO, style: Style) -> None:
         self._paper = paper(out)
         self._style = style
-        self._tally = Tally()
+        self._tally = Tally(compat=style.compat)
         self._not_judged: dict[str, list[str]] = {}
         self._known: dict[str, list[str]] = {}
 
     def verdict(self, v: Verdict) -> None:
         self._tally.add(v)
-        where = box(v)
+        where = self._tally.box(v)
         if where == "not_judged":
             self._not_judged.setdefault(v.reason or "no reason was given", []).append(v.case)
         for told in dict.fromkeys(one.excused for one in v.findings if one.excused and KNOWN in one.excused):

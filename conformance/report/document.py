@@ -6,21 +6,21 @@ Rule of the file: plain ASCII JSON that any parser takes; a lone surrogate in ev
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import TextIO
-
-from msgspec import to_builtins
 
 from conformance.cases import Verdict
 from conformance.errors import ConformanceError
 from conformance.model import JSON
 from conformance.report import Kind, Style
-from conformance.report.lint_text import Group, Grouping
+from conformance.report.grouping import Group, Grouping
+from conformance.report.listing import Listed, finding_entry, listed, verdict_entry
 from conformance.report.sentences import sentence_of
 from conformance.report.tally import Tally
 from conformance.rulebook import Level
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class CheckDocument:
@@ -31,14 +31,17 @@ class CheckDocument:
     def __init__(self, out: TextIO, style: Style) -> None:
         self._out = out
         self._style = style
-        self._tally = Tally()
+        self._tally = Tally(compat=style.compat)
         self._found = Grouping()
-        self._verdicts: list[Verdict] = []
+        self._listed: list[Listed] = []
+        self._left_out: Counter[tuple[Level, str]] = Counter()
 
     def verdict(self, v: Verdict) -> None:
         self._tally.add(v)
         self._found.add(v)
-        self._verdicts.append(v)
+        one = listed(v, self._style.most)
+        self._left_out.update(one.left_out)
+        self._listed.append(one)
 
     def trouble(self, error: ConformanceError) -> None:
         self._tally.troubles.append(error)
@@ -58,12 +61,16 @@ class CheckDocument:
             "kind": self.kind,
             "tool": {"name": "conformance", "version": version("provider-conformance")},
             "exit_code": code,
+            "judged_by": "compat" if self._style.compat else "strict",
             "counts": {**counts, "total": sum(counts.values()), **{f"with_{k.lower()}": having[k] for k in _COUNTED}},
+            "compat": self._tally.compat_count(),
             "provenance": self._tally.provenance(),
             "not_judged": dict(self._tally.reasons.most_common()),
             "subjects": list(self._subjects()),
-            "findings": [self._group(group) for group in self._found.groups()],
-            "verdicts": [_verdict(one) for one in self._verdicts],
+            "groups": [self._group(group) for group in self._found.groups()],
+            "findings": [finding_entry(one.verdict, each) for one in self._listed for each in one.verdict.findings],
+            "left_out": self._left_out.total(),
+            "verdicts": [verdict_entry(one) for one in self._listed],
             "errors": [{"message": str(one), "hint": one.hint} for one in self._tally.troubles],
         }
 
@@ -78,21 +85,21 @@ class CheckDocument:
                 "name": subject,
                 "counts": self._tally.count(subject=subject),
                 "provenance": self._tally.provenance(subject=subject),
-                "tiers": {tier: self._tally.count(subject=subject, tier=tier) for tier in tiers},
+                "tiers": tiers,
             }
 
     def _group(self, group: Group) -> JSON:
         told = sentence_of(group.rule)
-        v, one = group.exchanges[0]
         return {
             "rule": group.rule,
             "level": group.level,
             "sentence": told.text,
             "source": told.source,
             "findings": group.findings,
-            "cases": len(group.exchanges),
+            "left_out": self._left_out[group.level, group.rule],
+            "cases": group.cases,
             "looked_at": self._found.looked[group.rule] or None,
-            "example": {"case": v.case, "origin": v.origin, **to_builtins(one)},
+            "example": finding_entry(*group.example),
         }
 
 
@@ -103,13 +110,6 @@ class LintDocument(CheckDocument):
 
 
 _COUNTED: tuple[Level, ...] = ("MUST", "SHOULD")
-
-
-def _verdict(v: Verdict) -> JSON:
-    told: dict[str, JSON] = to_builtins(v)
-    told["seconds"] = round(v.seconds, 6)
-    told["rules"] = len(v.rules)
-    return told
 
 
 def write_json(out: TextIO, value: JSON) -> None:

@@ -5,60 +5,18 @@ Rule of the file: a rule is told once, with how many exchanges break it of how m
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TextIO
 
 from conformance.cases import Verdict
 from conformance.errors import ConformanceError
-from conformance.report import LEVELS, Style
+from conformance.report import Style
 from conformance.report.evidence import COLOURS, write_finding
+from conformance.report.grouping import Group, Grouping
 from conformance.report.paper import paper
 from conformance.report.printable import many
 from conformance.report.sentences import sentence_of
 from conformance.report.tally import Tally
-from conformance.rulebook import Finding, Level
-
-
-@dataclass
-class Group:
-    """Everything that was found by one rule at one level."""
-
-    rule: str
-    level: Level
-    findings: int = 0
-    exchanges: list[tuple[Verdict, Finding]] = field(default_factory=list)
-    """Each exchange once, with the first thing that is wrong in it."""
-    all: list[tuple[Verdict, Finding]] = field(default_factory=list)
-
-
-class Grouping:
-    """Gathers findings by rule and counts how many exchanges each rule looked at."""
-
-    def __init__(self) -> None:
-        self._groups: dict[tuple[Level, str], Group] = {}
-        self.looked: Counter[str] = Counter()
-        self.having: Counter[Level] = Counter()
-        """Level -> exchanges with at least one finding of it."""
-
-    def add(self, v: Verdict) -> None:
-        self.looked.update(v.rules)
-        self.having.update({one.level for one in v.findings})
-        seen: set[tuple[Level, str]] = set()
-        for one in v.findings:
-            key = (one.level, one.rule)
-            group = self._groups.setdefault(key, Group(one.rule, one.level))
-            group.findings += 1
-            group.all.append((v, one))
-            if key not in seen:
-                group.exchanges.append((v, one))
-            seen.add(key)
-
-    def groups(self, lowest: Level = "INFO") -> list[Group]:
-        """The groups down to a level: MUST first, the most frequent first."""
-        shown = LEVELS[: LEVELS.index(lowest) + 1]
-        chosen = [group for group in self._groups.values() if group.level in shown]
-        return sorted(chosen, key=lambda g: (LEVELS.index(g.level), -len(g.exchanges), g.rule))
+from conformance.rulebook import Finding
 
 
 class LintText:
@@ -67,8 +25,8 @@ class LintText:
     def __init__(self, out: TextIO, style: Style) -> None:
         self._paper = paper(out)
         self._style = style
-        self._tally = Tally()
-        self._found = Grouping()
+        self._tally = Tally(compat=style.compat)
+        self._found = Grouping(keep=style.verbose)
 
     def verdict(self, v: Verdict) -> None:
         self._tally.add(v)
@@ -89,8 +47,8 @@ class LintText:
 
     def _write_group(self, group: Group) -> None:
         looked = self._found.looked[group.rule]
-        share = f" of {looked} ({100 * len(group.exchanges) / looked:.1f} %)" if looked else ""
-        broken, findings = many(len(group.exchanges), "exchange"), many(group.findings, "finding")
+        share = f" of {looked} ({100 * group.cases / looked:.1f} %)" if looked else ""
+        broken, findings = many(group.cases, "exchange"), many(group.findings, "finding")
         told = f"{group.level} {group.rule}: {broken}{share}, {findings}"
         self._paper.line(told, COLOURS[group.level])
         self._paper.line(sentence_of(group.rule).text, indent=2)
@@ -98,7 +56,7 @@ class LintText:
             for v, one in group.all:
                 self._write_example(v, one, "")
         else:
-            self._write_example(*group.exchanges[0], "e.g. ")
+            self._write_example(*group.example, "e.g. ")
         self._paper.line()
 
     def _write_example(self, v: Verdict, one: Finding, lead: str) -> None:

@@ -18,34 +18,48 @@ BOXES = ("pass", "warn", "fail", "not_judged")
 SOURCES: tuple[Source, ...] = ("live", "virtual", "edited", "unknown")
 
 
-def box(v: Verdict) -> str:
-    """The box that a verdict is counted in."""
-    if v.outcome == "pass" and any(one.level == "SHOULD" for one in v.findings):
+def box(v: Verdict, *, compat: bool = False) -> str:
+    """The box that a verdict is counted in; `compat`: by what the common clients survive."""
+    outcome = v.compat if compat else v.outcome
+    if outcome == "pass" and any(one.level != "INFO" for one in v.findings):
         return "warn"
-    return v.outcome
+    return outcome
 
 
 @dataclass
 class Tally:
     """Counts that grow with each verdict."""
 
+    compat: bool = False
+    """Which of the two verdicts is counted, and decides the exit code."""
     boxes: Counter[tuple[str, Tier, str]] = field(default_factory=Counter)
     """(subject, tier, box) -> verdicts."""
     sources: Counter[tuple[str, Tier, Source]] = field(default_factory=Counter)
     """(subject, tier, source) -> verdicts that were judged on a recording of that source."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Reason -> verdicts that were not judged for it."""
+    survived: Counter[str] = field(default_factory=Counter)
+    """Box of the compat verdict -> verdicts."""
     troubles: list[ConformanceError] = field(default_factory=list)
     seconds: float = 0.0
 
     def add(self, v: Verdict) -> None:
-        where = box(v)
+        where = self.box(v)
+        self.survived[box(v, compat=True)] += 1
         self.boxes[v.subject, v.tier, where] += 1
         self.seconds += v.seconds
         if where == "not_judged":
             self.reasons[v.reason or "no reason was given"] += 1
         elif v.source:
             self.sources[v.subject, v.tier, v.source] += 1
+
+    def box(self, v: Verdict) -> str:
+        """The box that a verdict is counted in here."""
+        return box(v, compat=self.compat)
+
+    def compat_count(self) -> dict[str, int]:
+        """How many are in each box by the compat verdict, whichever decides."""
+        return {name: self.survived[name] for name in BOXES}
 
     def count(self, *, subject: str | None = None, tier: Tier | None = None) -> dict[str, int]:
         """How many are in each box, of one subject and tier or of all."""

@@ -196,6 +196,7 @@ def _verdict(
         dialect=language,
         origin=one.origin,
         rules=rules,
+        scenario=one.scenario,
     )
 
 

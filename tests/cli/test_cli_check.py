@@ -86,16 +86,22 @@ def test_the_json_report_fits_its_schema(run: Run, copy: Path, report_schema: js
     result = run("check", "openai", "-t", "conformance", "-t", "unit", "--folder", copy, "--format", "json")
     told = json.loads(result.stdout)
     assert [fault.message for fault in report_schema.iter_errors(told)] == []
-    assert (told["schema_version"], told["kind"], told["exit_code"]) == (1, "check", 1)
+    assert (told["schema_version"], told["kind"], told["exit_code"]) == (2, "check", 1)
     assert told["counts"]["total"] == len(told["verdicts"]) == sum(told["counts"][b] for b in BOXES)
     assert told["counts"]["fail"] == sum(one["outcome"] == "fail" for one in told["verdicts"]) > 0
     assert told["provenance"]["virtual"] > 0
     assert told["provenance"]["live"] == 0
-    broken = next(one for one in told["findings"] if one["rule"] == "OC-S01")
+    broken = next(one for one in told["groups"] if one["rule"] == "OC-S01")
     assert broken["level"] == "MUST"
     assert broken["sentence"]
-    assert broken["example"]["frame"] == 0
-    assert broken["example"]["case"] == CASE
+    assert broken["example"] in told["findings"]
+    assert broken["example"]["evidence"]["frame"] == 0
+    assert (broken["example"]["case"], broken["example"]["scenario"]) == (CASE, "simple_text")
+    listed = [one for one in told["findings"] if (one["rule"], one["case"]) == ("OC-S01", CASE)]
+    verdict = next(one for one in told["verdicts"] if one["case"] == CASE)
+    assert len(listed) == 5
+    assert verdict["findings"] == len(listed) + broken["left_out"] == 8
+    assert told["left_out"] == sum(one["left_out"] for one in told["groups"])
 
 
 BOXES = ("pass", "warn", "fail", "not_judged")

@@ -31,9 +31,11 @@ def test_the_json_report_fits_the_schema(
     assert result.stdout.isascii()
     told = json.loads(result.stdout)
     assert [fault.message for fault in report_schema.iter_errors(told)] == []
-    group = next(one for one in told["findings"] if one["rule"] == "OC-R01")
+    group = next(one for one in told["groups"] if one["rule"] == "OC-R01")
     assert (group["cases"], group["looked_at"]) == (1, 2)
-    assert group["example"]["got"].startswith("\\ud800")
+    assert [group["example"]] == [one for one in told["findings"] if one["rule"] == "OC-R01"]
+    assert group["example"]["evidence"]["got"].startswith("\\ud800")
+    assert group["example"]["evidence"]["origin"] == f"{file}:1"
     assert told["counts"] == {
         "pass": 1,
         "warn": 0,
@@ -60,6 +62,8 @@ def test_many_exchanges_are_judged_in_processes_with_the_same_result(
     assert shared["counts"]["fail"] == 38
     assert [one["case"] for one in shared["verdicts"]] == [one["case"] for one in alone["verdicts"]]
     assert shared["findings"] == alone["findings"]
+    assert shared["groups"] == alone["groups"]
+    assert len(shared["findings"]) == 38
 
 
 def test_a_bug_in_a_rule_costs_one_exchange_and_is_told(

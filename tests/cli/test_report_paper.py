@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 
 import pytest
@@ -107,6 +108,27 @@ def test_evidence_of_any_kind_can_be_reported(stream, kind: str, format: str) ->
     written.encode(getattr(out, "encoding", None) or "ascii")
     for raw in ("\x1b[2J", "\x07", "\ud800", "\u2028", "\u202e", "\x00"):
         assert raw not in written
+
+
+@pytest.mark.parametrize("kind", ["check", "lint"])
+def test_one_run_has_two_verdicts_and_one_decides_the_exit_code(kind: str) -> None:
+    survived = Finding("OC-S01", "MUST", "bad", survived="nobody reads it")
+    harmless = Verdict(case="a", subject="s", tier="unit", title="t", outcome="fail", findings=(survived,))
+    for compat, code, boxes in ((False, 1, ("fail", 1)), (True, 0, ("warn", 1))):
+        out = io.StringIO()
+        to = listener(kind, "json", out, Style(compat=compat))  # type: ignore[arg-type]
+        to.verdict(harmless)
+        assert to.close() == code
+        told = json.loads(out.getvalue())
+        assert told["judged_by"] == ("compat" if compat else "strict")
+        assert told["counts"][boxes[0]] == boxes[1]
+        assert told["compat"] == {"pass": 0, "warn": 1, "fail": 0, "not_judged": 0}
+        assert [(one["level"], one["compat"]) for one in told["findings"]] == [("MUST", "SHOULD")]
+        assert [(one["outcome"], one["compat"]) for one in told["verdicts"]] == [("fail", "pass")]
+    breaks = replace(harmless, findings=(survived, Finding("OC-S02", "MUST", "bad")))
+    to = listener(kind, "json", io.StringIO(), Style(compat=True))  # type: ignore[arg-type]
+    to.verdict(breaks)
+    assert to.close() == 1
 
 
 def test_progress_is_a_line_on_stderr_that_makes_way(monkeypatch: pytest.MonkeyPatch) -> None:
