@@ -16,8 +16,8 @@ from conformance.exchange import Source
 from conformance.rulebook import Finding
 
 Outcome: TypeAlias = Literal["pass", "fail", "not_judged"]
-Tier: TypeAlias = Literal["unit", "contract", "errors", "conformance", "e2e", "traffic"]
-TIERS: tuple[Tier, ...] = ("unit", "contract", "errors", "conformance", "e2e", "traffic")
+Tier: TypeAlias = Literal["unit", "contract", "errors", "conformance", "e2e", "traffic", "endpoint"]
+TIERS: tuple[Tier, ...] = ("unit", "contract", "errors", "conformance", "e2e", "traffic", "endpoint")
 
 
 class NotJudged(Exception):
@@ -46,6 +46,17 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """Where that exchange stands: its file, with the position in it."""
     rules: tuple[str, ...] = ()
     """Ids of the rules that were applied to it."""
+    scenario: str | None = None
+    """The scenario that was performed, where there is one."""
+    curl: str | None = None
+    """The curl command that asks the same again, where the subject answers live."""
+
+    @property
+    def compat(self) -> Outcome:
+        """The outcome for whoever only asks whether the common clients survive it; `outcome` is the strict one."""
+        if self.outcome == "fail" and all(one.survived for one in self.findings if one.level == "MUST"):
+            return "pass"
+        return self.outcome
 
 
 @dataclass(frozen=True)

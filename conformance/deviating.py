@@ -1,7 +1,7 @@
-"""Deviations: what vendors do otherwise, each one value with two halves: the rules it excuses, and how its bytes look.
+"""Bends: how an answer that is in order becomes another; and deviations, the bends that vendors are known for.
 
 Rule of the file: a transformation takes what would be sent and gives what is sent. Transformations compose in order;
-they own what they are given and may change it.
+they own what they are given and may change it. Faults and legal variations are bends too: see `conformance.faults`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,24 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from conformance.model import JSON, Reply, Usage
+from conformance.exchange import Chunk as Piece
+from conformance.exchange import End, Headers
+from conformance.model import JSON, ChatRequest, Error, Reply, Usage
 from conformance.rulebook import Level, Profile
-from conformance.wire import frames_of
+from conformance.wire import eventstream, frames_of
 
 Chunk: TypeAlias = dict[str, JSON]
+"""The JSON of one frame. Where the framing names events and the JSON does not (eventstream): `{name: JSON}`."""
+Said: TypeAlias = Reply | Error
 Changes: TypeAlias = Mapping[str, tuple[Level | None, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bend:
-    """A transformation of an answer. Each part is left out where nothing changes."""
+    """A transformation of an answer, part by part as an answer comes about; what changes nothing is left out."""
 
+    answer: Callable[[ChatRequest | None, Said], Said] | None = None
+    """What is said, before it is rendered; the request is None where it was refused unread."""
     chunks: Callable[[list[Chunk], Reply], list[Chunk]] | None = None
     """The JSON of a stream's frames, in order; the reply is what they tell."""
     frames: Callable[[list[bytes]], list[bytes]] | None = None
@@ -33,6 +39,12 @@ class Bend:
     """The bytes of a whole answer; applied after all `whole`."""
     failure: Callable[[int, Chunk], Chunk] | None = None
     """The JSON of an error answer; the status is given."""
+    head: Callable[[int, Headers], tuple[int, Headers]] | None = None
+    """Status and headers, of any answer."""
+    pieces: Callable[[list[Piece]], list[Piece]] | None = None
+    """The body as it is sent: where it is cut, and the seconds before each piece."""
+    end: End = "eof"
+    """How the body ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +72,19 @@ def profile_of(name: str, deviations: Iterable[Deviation]) -> Profile:
     return Profile(name, changes)
 
 
+def bend_sending(
+    head: tuple[int, Headers], pieces: list[Piece], bends: Iterable[Bend]
+) -> tuple[int, Headers, list[Piece], End]:
+    """Status, headers, pieces and end of any answer after all transformations."""
+    status, headers = head
+    end: End = "eof"
+    for one in bends:
+        status, headers = one.head(status, headers) if one.head else (status, headers)
+        pieces = one.pieces(pieces) if one.pieces else pieces
+        end = one.end if one.end != "eof" else end
+    return status, headers, pieces, end
+
+
 def bend_stream(framing: str, frames: Iterable[bytes], reply: Reply, bends: Iterable[Bend]) -> list[bytes]:
     """The frames of a stream after all transformations. What follows the last JSON frame (a sentinel) is kept."""
     told, tail = list(frames), list[bytes]()
@@ -67,7 +92,7 @@ def bend_stream(framing: str, frames: Iterable[bytes], reply: Reply, bends: Iter
     if any(one.chunks for one in bends):
         read = [next(frames_of(framing, frame), ("", b"")) for frame in told]
         until = next((at for at, (_, data) in enumerate(read) if not data.startswith(b"{")), len(read))
-        chunks, tail = [json.loads(data) for _, data in read[:until]], told[until:]
+        chunks, tail = [_chunk(framing, *one) for one in read[:until]], told[until:]
         for one in bends:
             chunks = one.chunks(chunks, reply) if one.chunks else chunks
         named = any(event for event, _ in read)
@@ -109,8 +134,15 @@ def dump(value: JSON) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
+def _chunk(framing: str, event: str, data: bytes) -> Chunk:
+    value: Chunk = json.loads(data)
+    return {event: value} if framing == "eventstream" else value
+
+
 def _frame(framing: str, chunk: Chunk, named: bool) -> bytes:
     """One frame; where events have names, the name is the chunk's type."""
+    if framing == "eventstream":
+        return b"".join(eventstream.event(name, dump(value)) for name, value in chunk.items())
     if framing == "ndjson":
         return dump(chunk) + b"\n"
     event = f"event: {chunk['type']}\n".encode() if named and "type" in chunk else b""

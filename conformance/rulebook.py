@@ -61,6 +61,8 @@ class Finding(Struct, frozen=True):
     got: str | None = None
     excused: str | None = None
     """Why a profile lowered this finding's level, when one did."""
+    survived: str | None = None
+    """Why the common clients read on in spite of it; None: some of them break."""
 
 
 Check: TypeAlias = "Callable[[Reading], Iterable[Violation]]"
@@ -82,6 +84,8 @@ class Rule:
     bad: str = ""
     why: str = ""
     """What breaks, and in which client, when the rule is broken."""
+    survived: str = ""
+    """Why the common clients read on when it is broken: then the compat verdict only warns."""
 
     def applies(self, reading: Reading) -> str | None:
         """None when the rule can judge this exchange, else the reason why not."""
@@ -129,6 +133,7 @@ class Rulebook:
         good: str = "",
         bad: str = "",
         why: str = "",
+        survived: str = "",
     ) -> Callable[[Check], Check]:
         """Declare the decorated generator as a rule; its docstring is the sentence."""
 
@@ -138,7 +143,7 @@ class Rulebook:
             sentence = " ".join((check.__doc__ or "").split())
             if not sentence:
                 raise ValueError(f"rule {id} states no sentence: give {check.__name__} a docstring")
-            self.rules[id] = Rule(id, level, scope, sentence, source, check, framing, good, bad, why)
+            self.rules[id] = Rule(id, level, scope, sentence, source, check, framing, good, bad, why, survived)
             return check
 
         return declare
@@ -187,6 +192,7 @@ def findings(rule: Rule, reading: Reading, profile: Profile = STRICT) -> Iterato
             shorten(one.expected),
             shorten(one.got),
             excuse,
+            rule.survived or None,
         )
 
 

@@ -76,6 +76,16 @@ def _deviations(speaks: str | None) -> Iterator[Row]:
             }  # fmt: skip
 
 
+def _faults(speaks: str | None) -> Iterator[Row]:
+    from conformance.faults import Fault, faults, variations
+
+    for one in (*faults(speaks), *variations(speaks)):
+        yield {
+            "id": one.id, "breaks": one.rule if isinstance(one, Fault) else "nothing: it is legal",
+            "done by": "client" if one.by_client else "server", "sentence": one.sentence, "source": one.source,
+        }  # fmt: skip
+
+
 LISTS: Mapping[str, Callable[[str | None], Iterator[Row]]] = {
     "providers": _providers,
     "dialects": _dialects,
@@ -83,20 +93,21 @@ LISTS: Mapping[str, Callable[[str | None], Iterator[Row]]] = {
     "rules": _rules,
     "deviations": _deviations,
     "obligations": _obligations,
+    "faults": _faults,
 }
 
 _FOR_MACHINES = frozenset({"source", "aliases", "model", "base_url"})  # columns too wide for a table
-_BY_DIALECT = ("rules", "deviations")
+_BY_DIALECT = ("rules", "deviations", "faults")
 
 
-@click.command(short_help="List providers, dialects, scenarios, rules, deviations or obligations.")
+@click.command(short_help="List providers, dialects, scenarios, rules, deviations, obligations or faults.")
 @click.argument("what", metavar=f"[{'|'.join(LISTS)}]")
-@click.option("--dialect", "-d", metavar="NAME", help="With rules or deviations: only those of this dialect.")
+@click.option("--dialect", "-d", metavar="NAME", help="With rules, deviations or faults: only those of this dialect.")
 @click.option("--judge", is_flag=True, help="With providers: judge all that they owe, and count what they meet.")
 @format_option("text", "json")
 @output_option()
 def command(what: str, dialect: str | None, judge: bool, format: str, output: str | None) -> int:
-    """List what there is: providers, dialects, scenarios, rules, deviations or obligations."""
+    """List what there is: providers, dialects, scenarios, rules, deviations, obligations or faults."""
     from conformance.dialects import dialect_names
     from conformance.errors import UsageError
     from conformance.report.document import write_json

@@ -24,8 +24,11 @@ GREETING = "Hello! This is the virtual provider, and this is its one fixed answe
 def think(request: ChatRequest, speaks: str) -> Reply | Error:
     """The answer to a request, with ids that follow from it."""
     found = scripted(request) or _improvised(request)
-    if isinstance(found, Error):
-        return found
+    return found if isinstance(found, Error) else finished(found, request, speaks)
+
+
+def finished(found: Reply, request: ChatRequest, speaks: str) -> Reply:
+    """A reply with ids that follow from the request, and with usage where it has none."""
     ways = dialect(speaks).manners
     seed = hashlib.sha256(msgspec.json.encode(replace(request, stream=False))).hexdigest()
     parts = tuple(

@@ -6,15 +6,14 @@ Rule of the file: HTTP in, HTTP out. A dialect is served where its vendor serves
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace as replaced
 
-import anyio
 from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as Arrival
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from conformance.adapters import Adapter, adapter, adapter_names, deviations_of, find_adapter
@@ -27,6 +26,7 @@ from conformance.virtual.desk import Desk, Given, failed, no_such_route
 from conformance.virtual.doorkeeper import admit, check_key
 from conformance.virtual.hearing import count
 from conformance.virtual.issuing import Counter, counters, good_key
+from conformance.virtual.sending import sent as _sent
 
 AS = "/as"
 """Below it stand the adapters by name: `/as/deepseek` answers as deepseek is known to."""
@@ -81,7 +81,7 @@ def _paths(language: Dialect) -> tuple[str, ...]:
 def _call(desk: Desk, language: Dialect) -> Endpoint:
     async def call(arrival: Arrival) -> Response:
         request = await _kept(desk, arrival, call=True)
-        return _sent(desk.answer(language, request), desk.gap)
+        return _sent(desk.answer(language, request))
 
     return call
 
@@ -94,7 +94,7 @@ def _speak_as(desk: Desk, whose: str | None = None) -> Endpoint:
         one = find_adapter(whose or arrival.path_params["name"])
         if one and one.dialect.claims(request.method, request.url, request.headers, request.json()):
             bends = [known.bend for known in deviations_of(one)]
-            return _sent(desk.answer(_spoken_by(one), request, bends, good_key(one, desk.key)), desk.gap)
+            return _sent(desk.answer(_spoken_by(one), request, bends, good_key(one, desk.key)))
         speaks = one.dialect.name if one else listing.speaker(request.headers, _target(arrival))
         return _sent(no_such_route(speaks, request.method, arrival.url.path, 404))
 
@@ -125,7 +125,7 @@ def _count(desk: Desk, language: Dialect, way: Counting) -> Endpoint:
         try:
             asked = admit(language, replace(request, body=whole), desk.key).request
         except Refusal as refusal:
-            return _sent(failed(language, refusal.error))
+            return _sent(failed(language, refusal.error, desk.bends))
         return JSONResponse(way.said(count(asked)))
 
     return count_tokens
@@ -151,7 +151,7 @@ def _models(desk: Desk) -> Endpoint:
         try:
             check_key(dialect(speaks), request.headers, desk.key, request.url)
         except Refusal as refusal:
-            return _sent(failed(dialect(speaks), refusal.error))
+            return _sent(failed(dialect(speaks), refusal.error, desk.bends))
         return JSONResponse(listing.models(speaks))
 
     return models
@@ -165,7 +165,7 @@ def _model(desk: Desk) -> Endpoint:
         try:
             check_key(dialect(speaks), request.headers, desk.key, request.url)
         except Refusal as refusal:
-            return _sent(failed(dialect(speaks), refusal.error))
+            return _sent(failed(dialect(speaks), refusal.error, desk.bends))
         if found := listing.model(name, speaks):
             return JSONResponse(found)
         return _sent(failed(dialect(speaks), error("not_found", f"the model {name!r} does not exist", status=404)))
@@ -186,7 +186,7 @@ def _astray(desk: Desk) -> Callable[[Arrival, Exception], Awaitable[Response]]:
         request = await _kept(desk, arrival, call=False)
         status = fault.status_code if isinstance(fault, HTTPException) else 500
         speaks = listing.speaker(request.headers, _target(arrival))
-        return _sent(no_such_route(speaks, request.method, arrival.url.path, status))
+        return _sent(no_such_route(speaks, request.method, arrival.url.path, status, desk.bends))
 
     return astray
 
@@ -201,16 +201,3 @@ async def _kept(desk: Desk, arrival: Arrival, *, call: bool) -> Request:
     request = Request(arrival.method, str(url), lines, await arrival.body())
     desk.captured.add(request, call=call)
     return request
-
-
-def _sent(given: Given, gap: float = 0.0) -> Response:
-    headers = dict(given.headers)
-    if given.frames is None:
-        return Response(given.body, given.status, headers)
-    return StreamingResponse(_paced(given.frames, gap), given.status, headers)
-
-
-async def _paced(frames: Iterator[bytes], gap: float) -> AsyncIterator[bytes]:
-    for frame in frames:
-        await anyio.sleep(gap)  # a pause of zero still lets the loop send what there is
-        yield frame

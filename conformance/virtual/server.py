@@ -20,6 +20,8 @@ from conformance.virtual.doorkeeper import VIRTUAL_KEY
 if TYPE_CHECKING:
     import uvicorn
 
+    from conformance.deviating import Bend
+
 _PATIENCE = 10.0
 """Seconds that starting or stopping may take before it counts as failed."""
 
@@ -31,19 +33,28 @@ class VirtualProvider:
         client = openai.OpenAI(base_url=virtual.base_url("openai-chat"), api_key=VIRTUAL_KEY)
     """
 
-    def __init__(self, *, gap: float = 0.0, key: str = VIRTUAL_KEY, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        gap: float = 0.0,
+        key: str = VIRTUAL_KEY,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        bends: tuple[Bend, ...] = (),
+    ) -> None:
         self._captured = Captured()
-        self._gap, self._key, self._address = gap, key, (host, port)
+        self._gap, self._key, self._address, self._bends = gap, key, (host, port), bends
         self._server: uvicorn.Server | None = None
         self._thread: Thread | None = None
         self.url = ""
         """The origin, `http://127.0.0.1:<port>`, once it runs."""
 
-    def base_url(self, dialect: str) -> str:
-        """What a client of that dialect takes for its base URL."""
+    def base_url(self, dialect: str, fault: str | None = None) -> str:
+        """What a client of that dialect takes for its base URL; there is one for each fault too."""
         from conformance.virtual.routes import prefix_of
+        from conformance.virtual.spoilt import FAULT
 
-        return self.url + prefix_of(dialect)
+        return self.url + (f"{FAULT}/{fault}" if fault else "") + prefix_of(dialect)
 
     def base_url_as(self, adapter: str) -> str:
         """What stands in for that adapter's base URL: there it is answered as by its vendor, deviations included."""
@@ -67,7 +78,7 @@ class VirtualProvider:
 
     def __enter__(self) -> Self:
         ready = Event()
-        self._server = _server(self._captured, self._gap, self._key, ready.set)
+        self._server = _server(self._captured, self._gap, self._key, self._bends, ready.set)
         listening = _listen(*self._address)
         host, port = listening.getsockname()[:2]
         self.url = f"http://{host}:{port}"
@@ -93,6 +104,7 @@ def serve(
     *,
     gap: float = 0.0,
     key: str = VIRTUAL_KEY,
+    bends: tuple[Bend, ...] = (),
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted; `ready` is told the origin once clients may come.
@@ -100,7 +112,7 @@ def serve(
     Raises `UsageError` when it cannot listen there.
     """
     origin: list[str] = []
-    server = _server(Captured(), gap, key, lambda: ready(*origin) if ready else None)
+    server = _server(Captured(), gap, key, bends, lambda: ready(*origin) if ready else None)
     listening = _listen(host, port)
     origin.append(f"http://{host}:{listening.getsockname()[1]}")
     with suppress(KeyboardInterrupt):
@@ -114,7 +126,9 @@ def _listen(host: str, port: int) -> socket.socket:
         raise UsageError(f"cannot listen on {host}:{port}: {fault}", "choose another --host or --port") from fault
 
 
-def _server(captured: Captured, gap: float, key: str, ready: Callable[[], object]) -> uvicorn.Server:
+def _server(
+    captured: Captured, gap: float, key: str, bends: tuple[Bend, ...], ready: Callable[[], object]
+) -> uvicorn.Server:
     import uvicorn
 
     from conformance.virtual import app
@@ -127,7 +141,7 @@ def _server(captured: Captured, gap: float, key: str, ready: Callable[[], object
             ready()
 
     settings = uvicorn.Config(
-        app(captured=captured, gap=gap, key=key),
+        app(captured=captured, gap=gap, key=key, bends=bends),
         http="h11",
         ws="none",
         lifespan="off",

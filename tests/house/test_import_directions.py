@@ -14,7 +14,7 @@ LANGUAGE = VALUES | {"wire", "rulebook", "shapes", "schema", "deviating", "diale
 READING = LANGUAGE | {"decoding", "reading"}
 SPEAKERS = LANGUAGE | {"adapters", "auth"}
 MEANS = READING | SPEAKERS | {"scenarios", "judging", "rules", "cases"}
-PERFORMING = MEANS | {"tape", "calls", "virtual", "providers", "cassettes"}
+PERFORMING = MEANS | {"faults", "tape", "calls", "virtual", "providers", "cassettes"}
 
 MAY_KNOW: dict[str, set[str]] = {
     "model": set(),
@@ -40,11 +40,13 @@ MAY_KNOW: dict[str, set[str]] = {
     "hosts": READING,
     "providers": SPEAKERS | {"hosts"},
     "scenarios": MEANS,
+    "faults": LANGUAGE,
     "tape": PERFORMING - {"calls", "virtual"},
     "calls": PERFORMING,
     "virtual": PERFORMING - {"calls"},
     "subjects": PERFORMING | {"subjects"},
     "obligations": PERFORMING | {"subjects", "obligations"},
+    "selftest": PERFORMING,
     "run": PERFORMING | {"subjects", "obligations", "cases"},
 }
 FREE = {"report", "cli", "commands", "pytest_plugin", "testing", "__init__", "__main__"}

@@ -44,7 +44,9 @@ ODD: list[Any] = [
 
 def ask(name: str, body: bytes) -> Given:
     given = Desk(Captured()).answer(dialect(name), Request("POST", "http://127.0.0.1/", HEADERS, body))
-    return given if given.frames is None else given._replace(body=b"".join(given.frames))
+    if given.pieces is None:
+        return given
+    return given._replace(body=b"".join(piece.data for piece in given.pieces))
 
 
 def places(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,201 @@
+"""The tools that faults are made with: small changes, lifted to chunks, frames, whole answers, requests, heads.
+
+Rule of the file: every function gives a `Bend` or an `Asking`; changes are applied to values that the bend owns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit, urlunsplit
+
+from msgspec.structs import replace
+
+from conformance.deviating import Bend, Chunk, Said
+from conformance.exchange import Chunk as Piece
+from conformance.exchange import Headers, Request
+from conformance.faults.form import Asking
+from conformance.model import JSON, ChatRequest, Error, Reply
+
+Change: TypeAlias = Callable[[dict[str, Any]], object]
+"""Changes a JSON object in place."""
+
+
+# ------------------------------------------------------------------ places in JSON
+
+
+def at(value: Any, path: str) -> Iterator[dict[str, Any]]:
+    """The objects at a dotted path; `[]` goes into each item of a list, a missing step ends silently.
+
+    >>> list(at({"choices": [{"delta": {"a": 1}}, {}]}, "choices[].delta"))
+    [{'a': 1}]
+    """
+    found = [value]
+    for step in path.split(".") if path else ():
+        key, many = step.removesuffix("[]"), step.endswith("[]")
+        found = [one[key] for one in found if isinstance(one, dict) and key in one]
+        if many:
+            found = [item for items in found if isinstance(items, list) for item in items]
+    yield from (one for one in found if isinstance(one, dict))
+
+
+def set_at(path: str, **keys: JSON) -> Change:
+    """Set keys of every object at a path, whether they were there or not."""
+    return lambda told: [one.update(keys) for one in at(told, path)]
+
+
+def swap_at(path: str, key: str, change: Callable[[Any], JSON]) -> Change:
+    """Change a value where it stands."""
+    return lambda told: [one.update({key: change(one[key])}) for one in at(told, path) if key in one]
+
+
+def drop_at(path: str, *keys: str) -> Change:
+    """Drop keys of every object at a path."""
+    return lambda told: [one.pop(key, None) for one in at(told, path) for key in keys]
+
+
+# ------------------------------------------------------------------ bends of answers
+
+
+def chunks(change: Change, where: Callable[[Chunk], bool] = lambda chunk: True) -> Bend:
+    """A change to each chunk of a stream that fits."""
+
+    def each(told: list[Chunk], reply: Reply) -> list[Chunk]:
+        for one in filter(where, told):
+            change(one)
+        return told
+
+    return Bend(chunks=each)
+
+
+def sequence(change: Callable[[list[Chunk]], list[Chunk]]) -> Bend:
+    """A change to the order of chunks: some lost, moved, told twice."""
+    return Bend(chunks=lambda told, reply: change(told))
+
+
+def frames(change: Callable[[list[bytes]], list[bytes]]) -> Bend:
+    """A change to the frames of a stream as bytes, sentinel included."""
+    return Bend(frames=change)
+
+
+def each_frame(change: Callable[[bytes], bytes]) -> Bend:
+    """The same change to each frame of a stream."""
+    return Bend(frames=lambda told: [change(one) for one in told])
+
+
+def whole(change: Change) -> Bend:
+    """A change to a whole answer."""
+
+    def one(told: Chunk, reply: Reply) -> Chunk:
+        change(told)
+        return told
+
+    return Bend(whole=one)
+
+
+def failure(change: Change) -> Bend:
+    """A change to the JSON of an error answer."""
+
+    def one(status: int, told: Chunk) -> Chunk:
+        change(told)
+        return told
+
+    return Bend(failure=one)
+
+
+def both(change: Change) -> Bend:
+    """The same change to each chunk and to a whole answer."""
+    return Bend(chunks=chunks(change).chunks, whole=whole(change).whole)
+
+
+def reply(change: Callable[[Reply], Reply]) -> Bend:
+    """Another reply is said than is due; errors stay."""
+
+    def one(asked: ChatRequest | None, said: Said) -> Said:
+        return change(said) if isinstance(said, Reply) else said
+
+    return Bend(answer=one)
+
+
+def instead(change: Callable[[Error], Said], kind: str | None = None) -> Bend:
+    """Something else is said in place of an error (of a kind)."""
+
+    def one(asked: ChatRequest | None, said: Said) -> Said:
+        return change(said) if isinstance(said, Error) and kind in (None, said.kind) else said
+
+    return Bend(answer=one)
+
+
+def status(change: Callable[[int], int]) -> Bend:
+    """Another HTTP status."""
+    return Bend(head=lambda told, headers: (change(told), headers))
+
+
+def header(name: str, value: str | None, where: Callable[[int], bool] = lambda status: True) -> Bend:
+    """A header of another value, or (None) none of that name."""
+
+    def one(status: int, headers: Headers) -> tuple[int, Headers]:
+        if not where(status):
+            return status, headers
+        others = tuple(line for line in headers if line[0].lower() != name.lower())
+        return status, others if value is None else (*others, (name, value))
+
+    return Bend(head=one)
+
+
+def body(change: Callable[[bytes], bytes]) -> Bend:
+    """A change to the bytes of a whole answer."""
+    return Bend(body=change)
+
+
+def pieces(change: Callable[[list[Piece]], list[Piece]]) -> Bend:
+    """A change to where the body is cut and when it comes."""
+    return Bend(pieces=change)
+
+
+# ------------------------------------------------------------------ requests
+
+
+def asking(change: Change) -> Asking:
+    """Another request body."""
+
+    def one(request: Request) -> Request:
+        told = request.json()
+        change(told if isinstance(told, dict) else {})
+        return replace(request, body=json.dumps(told, ensure_ascii=False).encode())
+
+    return one
+
+
+def asking_raw(change: Callable[[bytes], bytes]) -> Asking:
+    """Other bytes in the request's body."""
+    return lambda request: replace(request, body=change(request.body))
+
+
+def asking_header(name: str, value: str | None) -> Asking:
+    """A header of the request of another value, or (None) none of that name."""
+
+    def one(request: Request) -> Request:
+        others = tuple(line for line in request.headers if line[0].lower() != name.lower())
+        return replace(request, headers=others if value is None else (*others, (name, value)))
+
+    return one
+
+
+def asking_url(change: Callable[[str, str], tuple[str, str]]) -> Asking:
+    """Another path and query."""
+
+    def one(request: Request) -> Request:
+        parts = urlsplit(request.url)
+        path, query = change(parts.path, parts.query)
+        return replace(request, url=urlunsplit(parts._replace(path=path, query=query)))
+
+    return one
+
+
+def moved(told: Sequence[Any], where: int, to: int) -> list[Any]:
+    """A list with one item at another place."""
+    items = list(told)
+    items.insert(to, items.pop(where))
+    return items

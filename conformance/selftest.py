@@ -1,0 +1,171 @@
+"""The selftest: every fault of the catalogue against the rulebook, and every legal variation.
+
+Rule of the file: what is judged went through the virtual provider's desk, as it would for a client; nothing is faked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from conformance.dialects import dialect
+from conformance.errors import UsageError
+from conformance.exchange import Chunk, Exchange, Request, Response
+from conformance.faults import Bent, Fault, faults, variations
+from conformance.judging import judge
+from conformance.scenarios import for_model, scenario
+
+if TYPE_CHECKING:
+    from conformance.adapters import Adapter
+    from conformance.rulebook import Finding
+
+PAIR = "GN-13"
+"""The rule that compares the streamed and the whole answer to one request."""
+
+
+class Trial(Struct, frozen=True, kw_only=True):
+    """What the rulebook said of one fault or one variation."""
+
+    id: str
+    dialect: str
+    sentence: str
+    rule: str = ""
+    """The rule that is to find it; empty: it is legal."""
+    found: tuple[str, ...] = ()
+    """Ids of the rules that found something (MUST and SHOULD), each once."""
+    told: str = ""
+    """What the rule said, or what was said of a variation."""
+    excuse: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """A fault is found by its rule; of a variation nothing is said."""
+        return self.rule in self.found if self.rule else not self.found
+
+
+class Rate(Struct, frozen=True):
+    """What came of a selftest, in numbers."""
+
+    faults: int
+    detected: int
+    excused: int
+    """Not detected, with a reason why no exchange can show it."""
+    variations: int
+    flagged: int
+
+    @property
+    def percent(self) -> float:
+        """Faults that their rule finds, of all faults; the excused count as missed."""
+        return 100 * self.detected / self.faults if self.faults else 0.0
+
+    @property
+    def sound(self) -> bool:
+        """Nothing was missed without a reason, nothing legal was flagged."""
+        return self.faults > 0 and self.detected + self.excused == self.faults and not self.flagged
+
+
+def trials(dialects: Iterable[str] = (), ids: Iterable[str] = ()) -> Iterator[Trial]:
+    """Try the faults and variations of these dialects (none named: all), or only those of these ids.
+
+    Raises `UsageError` when there is none to try.
+    """
+    speaking: list[str | None] = [*dialects] or [None]
+    wanted = set(ids)
+    chosen: list[Bent] = [one for name in speaking for one in (*faults(name), *variations(name))]
+    if wanted:
+        chosen = [one for one in chosen if one.id in wanted]
+    if not chosen:
+        raise UsageError("there is no such fault, so nothing would be tried", "list them: conformance list faults")
+    return (try_out(one) for one in chosen)
+
+
+def rate(tried: Iterable[Trial]) -> Rate:
+    """The figures of a selftest."""
+    told = list(tried)
+    wrong = [one for one in told if one.rule]
+    legal = [one for one in told if not one.rule]
+    return Rate(
+        len(wrong),
+        sum(one.passed for one in wrong),
+        sum(bool(one.excuse) and not one.passed for one in wrong),
+        len(legal),
+        sum(not one.passed for one in legal),
+    )
+
+
+def try_out(one: Bent) -> Trial:
+    """Perform the exchange with the fault in it, and judge it."""
+    exchange = perform(one, one.on)
+    findings = [found for found in judge(exchange).findings if found.level != "INFO"]
+    if isinstance(one, Fault) and one.rule == PAIR:
+        findings += _pair(one, exchange)
+    rule = one.rule if isinstance(one, Fault) else ""
+    said = next((found.message for found in findings if rule in ("", found.rule)), "")
+    return Trial(
+        id=one.id,
+        dialect=one.dialect,
+        sentence=one.sentence,
+        rule=rule,
+        found=tuple(dict.fromkeys(found.rule for found in findings)),
+        told=said,
+        excuse=one.excuse if isinstance(one, Fault) else "",
+    )
+
+
+def perform(one: Bent, name: str) -> Exchange:
+    """The exchange of a scenario with the virtual provider, in memory, bent as told."""
+    from conformance.virtual.captured import Captured
+    from conformance.virtual.desk import Desk
+    from conformance.virtual.doorkeeper import VIRTUAL_KEY
+
+    speaker = _speaker(one.dialect)
+    request = asked(speaker, name, VIRTUAL_KEY)
+    request = one.asks(request) if one.asks else request
+    given = Desk(Captured()).answer(speaker.dialect, request, (one.bend,))
+    chunks = tuple(given.pieces) if given.pieces is not None else (Chunk(0.0, given.body),)
+    return Exchange(
+        id=one.id,
+        request=request,
+        response=Response(given.status, given.headers, chunks, given.end),
+        dialect=one.dialect,
+        provider=speaker.name,
+        scenario=name,
+        source="virtual",
+    )
+
+
+def asked(speaker: Adapter, name: str, key: str) -> Request:
+    """The request of a scenario as an adapter sends it, its key in place."""
+    import httpx
+
+    from conformance.calls import CallOptions, build
+
+    one = scenario(name)
+    out = build(speaker, for_model(one, speaker.model), CallOptions(key if one.key == "good" else "a-wrong-key"))
+    sent = next(out.auth.sync_auth_flow(httpx.Request(out.method, out.url, headers=out.headers, content=out.content)))
+    return Request(sent.method, str(sent.url), tuple(sent.headers.multi_items()), out.content)
+
+
+@cache
+def _speaker(speaks: str) -> Adapter:
+    """The native adapter that speaks a dialect plainly: at its own paths, with a key of its own."""
+    from conformance.adapters import adapter, adapter_names
+
+    known = (adapter(name) for name in adapter_names())
+    plain = (one for one in known if one.dialect is dialect(speaks) and one.onboarding == "native")
+    return next(one for one in plain if not (getattr(one, "issuer", None) or getattr(one, "place", None)))
+
+
+def _pair(one: Fault, exchange: Exchange) -> Iterator[Finding]:
+    from conformance.rulebook import Finding
+    from conformance.rules.pairs import twins_differ
+
+    whole = perform(one, f"{one.on}_whole")
+    for found in twins_differ(exchange, whole):
+        yield Finding(PAIR, "MUST", found.message)
+
+
+__all__ = ["PAIR", "Rate", "Trial", "asked", "perform", "rate", "trials", "try_out"]
