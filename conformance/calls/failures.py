@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _READER = "openai-chat"
 """The language whose reader of errors also takes the shapes of other servers, proxies and gateways."""
+_PREVIEW = 500
+"""Characters of what a server said that stand in a message; `.error` holds all of it."""
 
 
 class ServiceError(ConformanceError):
@@ -105,13 +107,14 @@ def failure_of(found: Error | BaseException | int, where: str = "the server") ->
         return found
     told = found if isinstance(found, Error) else _told(found, where)
     chosen = _class_of(told)
+    message = told.message if len(told.message) <= _PREVIEW else f"{told.message[:_PREVIEW]}…"
     failure: ServiceError
     if issubclass(chosen, RateLimitError):
-        failure = chosen(told.message, retry_after=told.retry_after)
+        failure = chosen(message, retry_after=told.retry_after)
     elif issubclass(chosen, TransportError):
-        failure = chosen(told.message, status_code=told.status)
+        failure = chosen(message, status_code=told.status)
     else:
-        failure = chosen(told.message)
+        failure = chosen(message)
     failure.error = told
     if isinstance(found, BaseException):
         failure.__cause__ = found
@@ -128,12 +131,13 @@ def status_error(status: int, headers: Headers = (), body: bytes = b"") -> Error
 
 
 def _class_of(told: Error) -> type[ServiceError]:
-    """By kind; but what a 4xx refuses it refuses again, and what says that it may not be retried is not."""
-    chosen = _CLASSES[told.kind]
-    final = not told.retryable or (told.status is not None and 400 <= told.status < 500 and told.status != 429)
-    if final and issubclass(chosen, RETRYABLE):
+    """By kind; of an HTTP error by its status too: 5xx and 429 pass, what another 4xx refuses it refuses again."""
+    chosen, status = _CLASSES[told.kind], told.status or 0
+    if status < 400:
+        return chosen if told.retryable or not issubclass(chosen, RETRYABLE) else NonRetryableError
+    if not told.retryable or (status < 500 and status != 429):
         return NonRetryableError
-    return RetryableError if told.retryable and chosen is NonRetryableError and not final else chosen
+    return RateLimitError if status == 429 or chosen is RateLimitError else RetryableError
 
 
 def _told(found: BaseException | int, where: str) -> Error:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from conformance.model import Error, ErrorKind, error
 
-_LIBRARIES = ("httpx", "httpx2")
+_LIBRARIES = ("httpx", "httpx2", "openai", "anthropic")
+"""The HTTP libraries, and the vendors' SDKs that wrap their exceptions."""
 
 _KINDS: Mapping[str, ErrorKind] = {
     "TimeoutException": "timeout",
@@ -21,6 +22,9 @@ _KINDS: Mapping[str, ErrorKind] = {
     "ProtocolError": "protocol",
     "UnsupportedProtocol": "invalid_request",
     "TransportError": "server",
+    "TooManyRedirects": "protocol",
+    "APITimeoutError": "timeout",
+    "APIConnectionError": "server",
 }
 """From the finest class name to the coarsest: the first that stands in the exception's ancestry decides."""
 

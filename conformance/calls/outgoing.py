@@ -41,9 +41,10 @@ class Outgoing(NamedTuple):
 
     method: str
     url: str
-    headers: Headers
-    content: bytes
-    auth: httpx.Auth
+    headers: Headers = ()
+    content: bytes = b""
+    auth: httpx.Auth | None = None
+    """None: it goes out without a key."""
 
 
 def build(adapter: Adapter, request: ChatRequest, options: CallOptions) -> Outgoing:
