@@ -36,7 +36,7 @@ RECORDED = frozenset({"conformance", "e2e"})
 @click.option("--verbose", "-v", is_flag=True, help="Show every case, and warnings with their evidence.")
 @verdict_option()
 @most_option()
-@format_option("text", "json")
+@format_option("text", "json", "junit", "markdown")
 @output_option()
 def command(
     names: tuple[str, ...],

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding and the counts by host.")
 @verdict_option()
 @most_option()
-@format_option("text", "json")
+@format_option("text", "json", "junit", "markdown")
 @output_option()
 def command(
     paths: tuple[str, ...],

@@ -56,9 +56,14 @@ _FORMS: Mapping[tuple[Kind, str], tuple[str, str]] = {
     ("lint", "text"): ("conformance.report.lint_text", "LintText"),
     ("check", "json"): ("conformance.report.document", "CheckDocument"),
     ("lint", "json"): ("conformance.report.document", "LintDocument"),
+    ("check", "junit"): ("conformance.report.junit", "CheckJUnit"),
+    ("lint", "junit"): ("conformance.report.junit", "LintJUnit"),
+    ("check", "markdown"): ("conformance.report.markdown", "CheckMarkdown"),
+    ("lint", "markdown"): ("conformance.report.markdown", "LintMarkdown"),
 }
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "junit", "markdown")
+"""How verdicts can be reported, for either kind; the first is what people read."""
 
 
 def listener(kind: Kind, format: str, out: TextIO, style: Style | None = None) -> Listener:

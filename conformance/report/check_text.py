@@ -72,6 +72,8 @@ class CheckText:
             self._write_table()
             self._paper.line()
             self._paper.line(self._standing())
+            if parted := self._tally.two_verdicts():
+                self._paper.line(parted)
             self._paper.line(self._summary(), "bold")
         return self._tally.exit_code()
 

@@ -50,3 +50,5 @@ def write_finding(paper: Paper, finding: Finding, indent: int, *, sentence: bool
     if finding.excused:
         known = finding.excused.startswith(KNOWN)
         paper.line(finding.excused if known else f"lowered by a profile: {finding.excused}", "dim", indent + 2)
+    if finding.survived and finding.level == "MUST":
+        paper.line(f"compat: clients survive it: {finding.survived}", "dim", indent + 2)

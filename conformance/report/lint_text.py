@@ -84,6 +84,8 @@ class LintText:
         made = self._tally.provenance()["virtual"]
         if made:
             self._paper.line(f"{made} of the judged recordings are virtual (synthetic: no vendor was asked).")
+        if parted := self._tally.two_verdicts():
+            self._paper.line(parted)
         everything = many(sum(counts.values()), "exchange")
         self._paper.line(
             f"{everything}: {self._tally.judged} judged, {counts['not_judged']} not judged; "

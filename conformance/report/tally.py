@@ -38,14 +38,14 @@ class Tally:
     """(subject, tier, source) -> verdicts that were judged on a recording of that source."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Reason -> verdicts that were not judged for it."""
-    survived: Counter[str] = field(default_factory=Counter)
-    """Box of the compat verdict -> verdicts."""
+    both: Counter[tuple[bool, str]] = field(default_factory=Counter)
+    """(whether by the compat verdict, box) -> verdicts."""
     troubles: list[ConformanceError] = field(default_factory=list)
     seconds: float = 0.0
 
     def add(self, v: Verdict) -> None:
         where = self.box(v)
-        self.survived[box(v, compat=True)] += 1
+        self.both.update([(False, box(v)), (True, box(v, compat=True))])
         self.boxes[v.subject, v.tier, where] += 1
         self.seconds += v.seconds
         if where == "not_judged":
@@ -59,7 +59,18 @@ class Tally:
 
     def compat_count(self) -> dict[str, int]:
         """How many are in each box by the compat verdict, whichever decides."""
-        return {name: self.survived[name] for name in BOXES}
+        return {name: self.both[True, name] for name in BOXES}
+
+    def two_verdicts(self) -> str:
+        """Where the two verdicts part, in a sentence; empty where they agree."""
+        strict, compat = self.both[False, "fail"], self.both[True, "fail"]
+        if strict == compat:
+            return ""
+        other = f"{strict} would fail with --strict" if self.compat else f"with --compat {compat or 'none'} would"
+        decides = (
+            f"{compat or 'none'} fail by what the common clients survive" if self.compat else f"{strict} fail strictly"
+        )
+        return f"Two verdicts: {decides}; {other}."
 
     def count(self, *, subject: str | None = None, tier: Tier | None = None) -> dict[str, int]:
         """How many are in each box, of one subject and tier or of all."""

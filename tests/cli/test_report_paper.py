@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from conformance.cases import Verdict
-from conformance.report import Style, listener
+from conformance.report import FORMATS, Style, listener
 from conformance.report.paper import PlainPaper, TerminalPaper, paper
 from conformance.report.printable import ascii_line, clipped, one_line
 from conformance.report.progress import track
@@ -92,7 +92,7 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal, OldTerminal])
 @pytest.mark.parametrize("kind", ["check", "lint"])
-@pytest.mark.parametrize("format", ["text", "json"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_evidence_of_any_kind_can_be_reported(stream, kind: str, format: str) -> None:  # type: ignore[no-untyped-def]
     finding = Finding("OC-S01", "MUST", NASTY, f"$.{NASTY}", 3, NASTY, NASTY * 100, NASTY)
     verdict = replace(
