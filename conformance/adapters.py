@@ -117,6 +117,8 @@ class HttpAdapter:
     """Keys of the other forms that `authenticate` takes."""
     model: str
     """A model id that serves for tests."""
+    makes: str = ""
+    """A pattern that the ids of its vendor's own models begin with: who names one of them alone means this adapter."""
     aliases: tuple[str, ...] = ()
     fixed_headers: Headers = ()
     settings: Mapping[str, str] = field(default_factory=dict)

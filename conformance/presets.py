@@ -24,7 +24,7 @@ CAPABILITIES = frozenset({"text", "tools"})
 """What the scenarios that a preset owes need."""
 
 _NEEDED = frozenset({"id", "name", "keys", "base_url", "dialect", "model", "docs"})
-_ALLOWED = _NEEDED | {"aliases", "settings", "deviations", "quirks"}
+_ALLOWED = _NEEDED | {"aliases", "settings", "deviations", "quirks", "makes"}
 
 
 @cache
@@ -77,6 +77,7 @@ def build_preset(row: Row) -> HttpAdapter:
         key_header=header,
         fixed_headers=tuple(common.get("headers", {}).items()),
         model=row["model"],
+        makes=row.get("makes", ""),
         quirks={**common.get("quirks", {}), **row.get("quirks", {})},
         capabilities=CAPABILITIES,
         deviations=deviations,

@@ -22,6 +22,7 @@ ADAPTER = HttpAdapter(
     fixed_headers=(("anthropic-version", "2026-10-21"),),
     # platform.claude.com/docs/en/models/sonnet-5/overview
     model="claude-sonnet-5",
+    makes="claude-",
     context_window=1_000_000,
     max_tokens=128_000,
     capabilities=frozenset(

@@ -43,6 +43,7 @@ ADAPTER = HttpAdapter(
     ),
     # An inference profile, as newer models want. docs.aws.amazon.com/bedrock, supported models and features
     model="us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    makes=r"([a-z]{2,6}\.)?(amazon|anthropic|meta|mistral|cohere|ai21|deepseek)\.",
     context_window=200_000,
     max_tokens=64_000,
     capabilities=frozenset(

@@ -20,6 +20,7 @@ ADAPTER = HttpAdapter(
     key_header="authorization",
     # docs.cohere.com/docs/command-a-reasoning: text in, tools, reasoning; pictures are for command-a-vision alone
     model="command-a-reasoning-08-2025",
+    makes="(command|c4ai)-",
     context_window=256_000,
     max_tokens=32_000,
     capabilities=frozenset(

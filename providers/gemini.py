@@ -20,6 +20,7 @@ ADAPTER = HttpAdapter(
     key_header="x-goog-api-key",
     # ai.google.dev/gemini-api/docs/models: text and images in, tools, structured outputs, thinking
     model="gemini-3.5-flash",
+    makes="gemini-",
     context_window=1_048_576,
     max_tokens=65_536,
     capabilities=frozenset(

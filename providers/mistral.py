@@ -20,6 +20,7 @@ ADAPTER = HttpAdapter(
     key_header="authorization",
     # docs.mistral.ai: models; Mistral Medium 3.5 reads images, calls tools and reasons with reasoning_effort
     model="mistral-medium-3-5",
+    makes="(open-)?(mistral|ministral|mixtral|magistral|codestral|devstral|pixtral|voxtral)-",
     context_window=262_144,
     max_tokens=262_144,
     capabilities=frozenset(

@@ -20,6 +20,7 @@ ADAPTER = HttpAdapter(
     key_header="authorization",
     # developers.openai.com/api/docs/models: text and images in, tools, structured outputs, reasoning effort
     model="gpt-5.4-mini",
+    makes=r"(gpt-\d|chatgpt-|o\d)",
     context_window=400_000,
     max_tokens=128_000,
     capabilities=frozenset(
