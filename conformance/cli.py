@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "Judge providers by what they owe and by the rules of their dialect.",
     "lint": "Judge recorded traffic: cassettes, vcrpy files, JSONL.",
     "show": "Tell a cassette as a readable timeline.",
+    "diff": "Compare two recordings of one scenario: what moved in shape.",
     "explain": "Say what a rule or an obligation asks, why, and with which example.",
     "list": "List providers, dialects, scenarios, rules, obligations or faults.",
     "record": "Record cassettes, from the vendor or from the virtual provider.",
