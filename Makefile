@@ -1,8 +1,9 @@
 # Every target works on a fresh clone: the environment is made when it is missing.
 PYTHON ?= python3
 BIN := .venv/bin
+SECONDS ?= 60
 
-.PHONY: install check test lint types record checklist wheel bench clean
+.PHONY: install check test lint types record checklist selftest wheel bench fuzz clean
 
 install: .venv/installed
 
@@ -28,6 +29,13 @@ checklist: install  ## the meta-test alone: every obligation against every adapt
 
 record: install  ## refresh our own cassettes from the virtual provider (synthetic, labelled so; live ones stay)
 	$(BIN)/conformance record --all --from virtual
+
+selftest: install  ## every fault of the catalogue against the rules
+	$(BIN)/conformance selftest --missed
+
+fuzz: install  ## coverage-guided fuzzing of decoding and judging, for a bounded time: make fuzz SECONDS=600
+	$(BIN)/pip install -q -e '.[fuzz]'
+	$(BIN)/python tests/fuzz/fuzz_answers.py -max_total_time=$(SECONDS) -max_len=8192
 
 wheel: install
 	$(BIN)/python -m build --wheel

@@ -121,17 +121,17 @@ def perform(one: Bent, name: str) -> Exchange:
     from conformance.virtual.desk import Desk
     from conformance.virtual.doorkeeper import VIRTUAL_KEY
 
-    speaker = _speaker(one.dialect)
-    request = asked(speaker, name, VIRTUAL_KEY)
+    whose = speaker(one.dialect)
+    request = asked(whose, name, VIRTUAL_KEY)
     request = one.asks(request) if one.asks else request
-    given = Desk(Captured()).answer(speaker.dialect, request, (one.bend,))
+    given = Desk(Captured()).answer(whose.dialect, request, (one.bend,))
     chunks = tuple(given.pieces) if given.pieces is not None else (Chunk(0.0, given.body),)
     return Exchange(
         id=one.id,
         request=request,
         response=Response(given.status, given.headers, chunks, given.end),
         dialect=one.dialect,
-        provider=speaker.name,
+        provider=whose.name,
         scenario=name,
         source="virtual",
     )
@@ -150,7 +150,7 @@ def asked(speaker: Adapter, name: str, key: str) -> Request:
 
 
 @cache
-def _speaker(speaks: str) -> Adapter:
+def speaker(speaks: str) -> Adapter:
     """The native adapter that speaks a dialect plainly: at its own paths, with a key of its own."""
     from conformance.adapters import adapter, adapter_names
 
@@ -168,4 +168,4 @@ def _pair(one: Fault, exchange: Exchange) -> Iterator[Finding]:
         yield Finding(PAIR, "MUST", found.message)
 
 
-__all__ = ["PAIR", "Rate", "Trial", "asked", "perform", "rate", "trials", "try_out"]
+__all__ = ["PAIR", "Rate", "Trial", "asked", "perform", "rate", "speaker", "trials", "try_out"]

@@ -1,7 +1,8 @@
 """Faults: a catalogue of what goes wrong on the wire, by dialect; and of what looks odd and is legal.
 
-Rule of the folder: a module (or folder) of a dialect's name holds its `FAULTS` and `VARIATIONS`; what holds of a
-framing or of HTTP itself is written once in `every` and told for each dialect. Nothing else registers them.
+Rule of the folder: a module (or folder) of a dialect's name holds its `FAULTS` and `VARIATIONS`, and in `UNREACHED`
+the rules that no fault can break, each with the reason; what holds of a framing or of HTTP itself is written once in
+`every` and told for each dialect. Nothing else registers them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from conformance.dialects import dialect, dialect_names
 from conformance.errors import UsageError
 from conformance.faults.form import Bent, Fault, Variation
 
-__all__ = ["Bent", "Fault", "Variation", "faults", "find_bent", "variations"]
+__all__ = ["Bent", "Fault", "Variation", "faults", "find_bent", "unreached", "variations"]
 
 
 def faults(speaks: str | None = None) -> list[Fault]:
@@ -32,6 +33,13 @@ def find_bent(id: str) -> Bent | None:
     """The fault or variation of that id; None when there is none."""
     speaks = id.partition(".")[0]
     return _of(speaks).get(id) if speaks in dialect_names() else None
+
+
+def unreached(speaks: str | None = None) -> Mapping[str, str]:
+    """The rules of a dialect (none named: of all of them together) that no fault can break -> why not."""
+    module = "every" if speaks is None else dialect(speaks).name.replace("-", "_")
+    found: Mapping[str, str] = getattr(importlib.import_module(f"{__name__}.{module}"), "UNREACHED", {})
+    return found
 
 
 def _catalogue(speaks: str | None) -> Mapping[str, Bent]:

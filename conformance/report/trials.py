@@ -55,12 +55,16 @@ def _figures(trials: Sequence[Trial], figures: Rate) -> list[str]:
         f"{sum(not t.passed for t in told if not t.rule)} of {sum(not t.rule for t in told)} legal variations flagged"
         for name, told in by_dialect.items()
     ]
-    return [
-        *lines,
+    return [*lines, sentence(figures)]
+
+
+def sentence(figures: Rate) -> str:
+    """The figures in words, as the README says them."""
+    return (
         f"{figures.detected} of {figures.faults} faults are found by the rule that they break "
         f"({figures.percent:.1f} %); "
-        f"{figures.excused} excused; {figures.flagged} of {figures.variations} legal variations flagged",
-    ]
+        f"{figures.excused} excused; {figures.flagged} of {figures.variations} legal variations flagged"
+    )
 
 
 TELLERS: Mapping[str, Callable[[Sequence[Trial], Rate, TextIO, bool], None]] = {"text": tell_text, "json": tell_json}

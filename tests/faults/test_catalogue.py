@@ -1,0 +1,66 @@
+"""The catalogue of faults against the rulebook: all are found, nothing legal is flagged, no rule is left untried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.dialects import dialect, dialect_names
+from conformance.faults import Bent, faults, unreached, variations
+from conformance.judging import judge
+from conformance.report.trials import sentence
+from conformance.rules import UNIVERSAL
+from conformance.selftest import perform, rate, trials
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", dialect_names())
+def test_every_fault_is_found_by_the_rule_that_it_breaks(name: str) -> None:
+    missed = [f"{one.id}: {one.rule}, found {one.found}" for one in trials([name]) if not (one.passed or one.excuse)]
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", dialect_names())
+def test_the_exchange_of_a_fault_is_clean_without_it(name: str) -> None:
+    """Else what is found would not be the fault. A client's fault is in the request, which is left as it was."""
+    for one in {(one.on, one.asks if not one.by_client else None): one for one in faults(name)}.values():
+        asks = None if one.by_client else one.asks
+        sound = Bent(id=f"{one.id}/sound", dialect=name, sentence="Nothing is wrong.", on=one.on, asks=asks)
+        found = [found for found in judge(perform(sound, one.on)).findings if found.level != "INFO"]
+        assert found == [], one.id
+
+
+@pytest.mark.parametrize("name", dialect_names())
+def test_every_rule_is_broken_by_a_fault_or_is_said_not_to_be(name: str) -> None:
+    tried = {one.rule for one in faults(name)}
+    rules = {rule.id for rule in dialect(name).rules}
+    assert rules - tried == set(unreached(name)) & rules
+    assert all(unreached(name).values())
+
+
+def test_the_universal_rules_are_broken_too() -> None:
+    tried = {one.rule for one in faults()}
+    assert {rule.id for rule in UNIVERSAL} - tried == set(unreached())
+
+
+def test_an_excuse_excuses_something() -> None:
+    assert [one.id for one in trials() if one.excuse and one.passed] == []
+
+
+def test_a_fault_names_a_rule_and_a_scenario_of_its_dialect() -> None:
+    for one in faults():
+        known = {rule.id for rule in (*UNIVERSAL, *dialect(one.dialect).rules)} | {"GN-13"}
+        assert one.rule in known, one.id
+        assert one.also <= known, one.id
+        assert one.id.startswith(f"{one.dialect}."), one.id
+
+
+def test_there_are_as_many_as_were_promised() -> None:
+    assert len({one.id.partition(".")[2] for one in faults()}) >= 150
+    assert len({one.id.partition(".")[2] for one in variations()}) >= 25
+
+
+def test_the_readme_says_the_figure() -> None:
+    assert sentence(rate(trials())) in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
