@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
@@ -63,6 +64,39 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def retry_after(headers: Headers, now: datetime | None = None) -> float | None:
+    """Seconds to wait, from `retry-after-ms` or `retry-after`; None when neither says so.
+
+    A date counts from the reply's own `date`; where it has none, from `now`. Who reads a recording gives no `now`, so
+    that it means the same on any day.
+    """
+    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
+        told = header_of(headers, name) or ""
+        try:
+            wait = float(told) / unit
+        except ValueError:
+            wait = _until(told, header_of(headers, "date"), now)
+        if 0 <= wait < float("inf"):
+            return wait
+    return None
+
+
+def http_date(text: str | None) -> datetime | None:
+    """The moment that a header names; None when it is none."""
+    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
+
+    try:
+        found = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _until(then: str, told_now: str | None, now: datetime | None) -> float:
+    end, begin = http_date(then), http_date(told_now) or now
+    return max((end - begin).total_seconds(), 0.0) if end and begin else -1.0
 
 
 class Request(Struct, frozen=True):

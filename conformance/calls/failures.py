@@ -15,14 +15,14 @@ Rule of the file: `failure_of` decides by the kind of the canonical error, and n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from conformance.calls.faults import is_transport_fault, said
 from conformance.errors import ConformanceError
+from conformance.exchange import Exchange, Headers, retry_after
 from conformance.model import Error, ErrorKind, error
-
-if TYPE_CHECKING:
-    from conformance.exchange import Exchange, Headers
 
 _READER = "openai-chat"
 """The language whose reader of errors also takes the shapes of other servers, proxies and gateways."""
@@ -127,7 +127,14 @@ def status_error(status: int, headers: Headers = (), body: bytes = b"") -> Error
 
     if 300 <= status < 400:
         return error("protocol", f"HTTP {status}: neither an answer nor an error", status=status)
-    return dialect(_READER).error(status, headers, body)
+    return timed(dialect(_READER).error(status, headers, body), headers)
+
+
+def timed(found: Error, headers: Headers) -> Error:
+    """The error of an answer that came just now: a date without another to count from counts from now."""
+    if found.retry_after is not None:
+        return found
+    return replace(found, retry_after=retry_after(headers, datetime.now(UTC)))
 
 
 def _class_of(told: Error) -> type[ServiceError]:

@@ -24,12 +24,12 @@ from conformance.calls.answer import Answer
 from conformance.calls.chain import Middleware, compose, compose_stream
 from conformance.calls.concealing import concealed
 from conformance.calls.context import CallContext
-from conformance.calls.failures import PolicyError, ServiceError, failure_of, status_error
-from conformance.calls.incoming import broken_off
+from conformance.calls.failures import PolicyError, ServiceError, failure_of, status_error, timed
+from conformance.calls.incoming import Incoming, broken_off
 from conformance.calls.outgoing import CallOptions, Outgoing, build
 from conformance.calls.transport import HttpTransport
 from conformance.decoding import http_error
-from conformance.exchange import Broken, Exchange, Response, path_of
+from conformance.exchange import Broken, Exchange, Headers, Response, path_of
 from conformance.model import ChatRequest, Error, Event, error
 
 if TYPE_CHECKING:
@@ -159,12 +159,12 @@ class Line:
         async with self._transport.open(self.parts(request), ctx, self.options.timeout) as incoming:
             answer = Answer(self.adapter.dialect, incoming.status, incoming.headers, streamed=request.stream)
             for event in answer.begin():
-                yield self._passed(event)
+                yield self._passed(event, incoming)
             async for data in incoming.pieces():
                 for event in answer.feed(data):
-                    yield self._passed(event)
+                    yield self._passed(event, incoming)
             for event in answer.close(incoming.end):
-                yield self._passed(event)
+                yield self._passed(event, incoming)
 
     def _failure_in(self, response: Response) -> ServiceError | None:
         if response.status >= 400:
@@ -175,12 +175,15 @@ class Line:
             return broken_off(response.end)
         else:
             return None
-        return failure_of(replace(found, message=self._hidden(found.message)))
+        return failure_of(self._said(found, response.headers))
 
-    def _passed(self, event: Event) -> Event:
+    def _passed(self, event: Event, incoming: Incoming) -> Event:
         if isinstance(event, Error):
-            raise failure_of(replace(event, message=self._hidden(event.message)))
+            raise failure_of(self._said(event, incoming.headers))
         return event
+
+    def _said(self, found: Error, headers: Headers) -> Error:
+        return timed(replace(found, message=self._hidden(found.message)), headers)
 
     def _hidden(self, text: str) -> str:
         return concealed(text, (self.options.api_key,))

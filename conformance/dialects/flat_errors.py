@@ -9,9 +9,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conformance.dialects.openai_chat.failure import retry_after
 from conformance.dialects.writing import json_bytes, proxy_page
-from conformance.exchange import Headers, header_of
+from conformance.exchange import Headers, header_of, retry_after
 from conformance.model import JSON, RETRYABLE, Error, ErrorKind, error
 
 MOST_TEXT = 2000

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 
+from conformance.exchange import retry_after
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
@@ -25,6 +26,7 @@ REQUEST_IDS = (
     "x-debug-trace-id",
 )
 _BUSY = frozenset({429, 503, 529})
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @BOOK.rule(
@@ -176,12 +178,4 @@ def _no_constant(name: str) -> JSON:
 
 
 def _is_wait(text: str) -> bool:
-    try:
-        return float(text) >= 0
-    except ValueError:
-        pass
-    try:
-        parsedate_to_datetime(text)
-    except ValueError:
-        return False
-    return True
+    return retry_after((("retry-after", text),), _ANY_DAY) is not None

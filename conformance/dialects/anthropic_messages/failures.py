@@ -6,11 +6,9 @@ Rule of the file: never raises, whatever the bytes; the vendor's own message is 
 from __future__ import annotations
 
 import json
-import math
-from datetime import UTC, datetime
 
 from conformance.dialects.anthropic_messages.words import ERROR_TYPES, STATUS_TYPES
-from conformance.exchange import Headers, header_of
+from conformance.exchange import Headers, header_of, retry_after
 from conformance.model import JSON, Error, ErrorKind
 from conformance.model import error as make_error
 
@@ -73,19 +71,6 @@ def message_of(found: dict[str, JSON], whole: JSON) -> str:
     return message if isinstance(message, str) and message else json.dumps(whole, ensure_ascii=False)[:500]
 
 
-def retry_after(headers: Headers) -> float | None:
-    """How many seconds to wait: `retry-after-ms`, or `retry-after` as seconds or as a date."""
-    if (ms := _number(header_of(headers, "retry-after-ms"))) is not None:
-        return ms / 1000
-    said = header_of(headers, "retry-after")
-    if said is None or (seconds := _number(said)) is not None:
-        return seconds if said is not None else None
-    if (when := _date(said)) is None:
-        return None
-    now = _date(header_of(headers, "date")) or datetime.now(UTC)
-    return max(0.0, (when - now).total_seconds())
-
-
 def _make(kind: ErrorKind, message: str, status: int, headers: Headers, wait: float | None, code: str | None) -> Error:
     more = {}
     if status >= 400:
@@ -122,21 +107,3 @@ def _number_of(code: JSON) -> int:
     if isinstance(code, str) and len(code) == 3 and code.isascii() and code.isdigit():
         return int(code)
     return code if type(code) is int else 0
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
-
-
-def _date(text: str | None) -> datetime | None:
-    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
-
-    try:
-        found = parsedate_to_datetime(text or "")
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

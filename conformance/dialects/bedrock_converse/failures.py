@@ -6,10 +6,9 @@ Rule of the file: never raises, whatever the bytes; the vendor's own message is 
 from __future__ import annotations
 
 import json
-import math
 import re
 
-from conformance.exchange import Headers, header_of
+from conformance.exchange import Headers, header_of, retry_after
 from conformance.model import JSON, Error, ErrorKind
 from conformance.model import error as make_error
 
@@ -59,15 +58,6 @@ def status_kind(status: int) -> ErrorKind:
     if status < 400:
         return "protocol"
     return STATUSES.get(status) or ("invalid_request" if status < 500 else "server")
-
-
-def retry_after(headers: Headers) -> float | None:
-    """How many seconds to wait, where the header says so as a number."""
-    try:
-        seconds = float(header_of(headers, "retry-after") or "")
-    except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def _unnamed(status: int, headers: Headers, body: bytes, value: JSON) -> Error:

@@ -9,10 +9,10 @@ import json
 import re
 from collections.abc import Iterator
 
-from conformance.dialects.openai_chat.failure import MOST_TEXT, retry_after
+from conformance.dialects.openai_chat.failure import MOST_TEXT
 from conformance.dialects.openai_chat.reply import text_of
 from conformance.dialects.writing import proxy_page
-from conformance.exchange import Headers
+from conformance.exchange import Headers, retry_after
 from conformance.model import JSON, Error, ErrorKind, error
 
 from .words import BY_NUMBER, BY_WORD, KINDS

@@ -6,10 +6,9 @@ Rule of the file: never raises, whatever came. Shapes of compatible vendors are 
 from __future__ import annotations
 
 import json
-from email.utils import parsedate_to_datetime
 
 from conformance.dialects.writing import proxy_page
-from conformance.exchange import Headers, header_of
+from conformance.exchange import Headers, header_of, retry_after
 from conformance.model import JSON, RETRYABLE, Error, ErrorKind, error
 
 from .words import CODE_KINDS, ERROR_WORDS, STATUS_KINDS
@@ -136,26 +135,6 @@ def _unreadable(status: int, headers: Headers, text: str) -> Error:
 def _retryable(kind: ErrorKind, headers: Headers) -> bool:
     told = header_of(headers, "x-should-retry")
     return kind in RETRYABLE if told not in ("true", "false") else told == "true"
-
-
-def retry_after(headers: Headers) -> float | None:
-    """Seconds to wait, from `retry-after-ms` or `retry-after`; a date counts from the reply's own `date`."""
-    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        told = header_of(headers, name)
-        try:
-            wait = float(told) / unit if told else -1.0
-        except ValueError:
-            wait = _until(told or "", header_of(headers, "date") or "")
-        if 0 <= wait < float("inf"):
-            return wait
-    return None
-
-
-def _until(then: str, now: str) -> float:
-    try:
-        return max((parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds(), 0.0)
-    except (ValueError, TypeError):
-        return -1.0
 
 
 # ------------------------------------------------------------------ the server half
