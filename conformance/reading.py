@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from conformance.dialects import Dialect, Framing
+from conformance.dialects import Dialect, Framing, Refusal, heard
 from conformance.exchange import Exchange
-from conformance.model import JSON, Event
+from conformance.model import JSON, ChatRequest, Event
 from conformance.rulebook import Scope
 
 ABSENT = object()
@@ -62,6 +62,14 @@ class Reading:
     def asked(self) -> dict[str, JSON]:
         """The request body when it is a JSON object, else an empty one."""
         return self.request if isinstance(self.request, dict) else {}
+
+    @cached_property
+    def wanted(self) -> ChatRequest | None:
+        """What was asked for, as the dialect's own server half understands it; None when it would refuse that."""
+        try:
+            return self.dialect.server.parse(heard(self.dialect, self.exchange.request.url, self.request))
+        except Refusal:
+            return None
 
     @cached_property
     def reply(self) -> JSON:

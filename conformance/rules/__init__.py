@@ -8,6 +8,8 @@ from __future__ import annotations
 from conformance.rulebook import Rulebook
 
 from .answers import BOOK as ANSWERS
+from .asked import BOOK as ASKED
+from .characters import BOOK as CHARACTERS
 from .frames import BOOK as FRAMES
 from .schemas import BOOK as SCHEMAS
 from .secrets import BOOK as SECRETS
@@ -17,7 +19,9 @@ from .usage import BOOK as USAGE
 
 __all__ = ["UNIVERSAL"]
 
+_BOOKS = (TRANSPORT, FRAMES, TIMELINE, USAGE, ANSWERS, ASKED, CHARACTERS, SECRETS, SCHEMAS)
+
 UNIVERSAL = Rulebook(
     "universal",
-    {rule.id: rule for book in (TRANSPORT, FRAMES, TIMELINE, USAGE, ANSWERS, SECRETS, SCHEMAS) for rule in book},
+    {rule.id: rule for book in _BOOKS for rule in book},
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from conformance.dialects import Refusal
 from conformance.model import JSON, Done
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
@@ -85,10 +84,7 @@ def calls_fit_their_tools(reading: Reading) -> Iterator[Violation]:
 
 def _offered(reading: Reading) -> dict[str, list[str]]:
     """What each offered function requires, by name; empty when the request's own server would refuse it."""
-    try:
-        tools = reading.dialect.server.parse(reading.request).tools
-    except Refusal:
-        return {}
+    tools = reading.wanted.tools if reading.wanted else ()
     return {tool.name: _required(tool.parameters) for tool in tools}
 
 

@@ -63,27 +63,47 @@ def tool(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name, "parameters": {"type": "object"} | parameters}}
 
 
-OFFERED = ASKED | {"tools": [tool("get_weather", {"properties": {"city": {"type": "string"}}, "required": ["city"]})]}
+OFFERED = WHOLE | {"tools": [tool("get_weather", {"properties": {"city": {"type": "string"}}, "required": ["city"]})]}
 
 
-def called(arguments: str, name: str = "get_weather", finish: str = "tool_calls") -> dict[str, Any]:
+def called(arguments: str, name: str = "get_weather", finish: str = "tool_calls", times: int = 1) -> dict[str, Any]:
     """A whole answer that calls a tool."""
-    made = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": arguments}}
-    message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": [made]}
+    function = {"name": name, "arguments": arguments}
+    made = [{"id": f"call_{at}", "type": "function", "function": function} for at in range(times)]
+    message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": made}
     return reply(choices=[{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}])
+
+
+def said(text: str, finish: str = "stop") -> dict[str, Any]:
+    """A whole answer of text."""
+    message = {"role": "assistant", "content": text, "refusal": None}
+    return reply(choices=[{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}])
+
+
+OSLO = '{"city": "Oslo"}'
+NAMED = {"type": "function", "function": {"name": "get_weather"}}
+LONG = {"prompt_tokens": 5, "completion_tokens": 400, "total_tokens": 405}
+THOUGHT = {"completion_tokens_details": {"reasoning_tokens": 390}}
+FREE = {"type": "json_object"}
+_CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+FORMED = WHOLE | {"response_format": {"type": "json_schema", "json_schema": {"name": "city", "schema": _CITY}}}
+MISREAD = "caf\u00c3\u00a9"
+ODD = "caf\u00e9\u201d\u2014and \u00abCAF\u00c9\u00bb N\u00c3O AMANH\u00c3\u00bb \u00c5\u00c4\u00d6 \u00c2ge"
+GREETED = "Gr\u00fc\u00dfe \u2014 \u6771\u4eac"
 
 
 def exchange(
     body: bytes | dict[str, Any],
     status: int = 200,
     headers: Headers | None = None,
-    asked: bytes | dict[str, Any] = ASKED,
+    asked: bytes | dict[str, Any] | None = None,
     sent: Headers = SENT,
     url: str = URL,
     end: End = "eof",
 ) -> Exchange:
     """An exchange with sound parts wherever nothing else is said."""
     streamed = isinstance(body, bytes) and status < 400
+    asked = asked if asked is not None else ASKED if isinstance(body, bytes) else WHOLE
     kept = headers if headers is not None else SSE_TYPE if streamed else JSON_TYPE
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
@@ -247,6 +267,31 @@ BAD: dict[str, list[Bad]] = {
         Bad(exchange(called(""), asked=OFFERED), "without what it requires"),
         Bad(exchange(called("{}", "set_weather"), asked=OFFERED), "no tool 'set_weather' was offered"),
     ],
+    "GN-22": [
+        Bad(exchange(reply(), asked=WHOLE | {"stop": stop}), "a stop sequence stands") for stop in ("ell", ["x", "o"])
+    ],
+    "GN-23": [
+        Bad(exchange(reply(usage=LONG), asked=WHOLE | {"max_tokens": 16}), "counts more tokens"),
+        Bad(exchange(said("a " * 40), asked=WHOLE | {"max_completion_tokens": 16}), "more words"),
+    ],
+    "GN-24": [
+        Bad(exchange(called(OSLO), asked=OFFERED | {"tool_choice": "none"}), "none was allowed"),
+        Bad(exchange(called("{}", "f"), asked=OFFERED | {"tool_choice": NAMED}), "another tool", frozenset({"GN-21"})),
+    ],
+    "GN-25": [Bad(exchange(called(OSLO, times=2), asked=OFFERED | {"parallel_tool_calls": False}), "2 calls come")],
+    "GN-26": [
+        Bad(exchange(said("It is Oslo."), asked=FORMED), "the text is none"),
+        Bad(exchange(said("```json\n{}\n```"), asked=WHOLE | {"response_format": FREE}), "the text is none"),
+        Bad(exchange(said('{"town":"Oslo"}'), asked=FORMED), "does not fit its schema"),
+    ],
+    "GN-27": [
+        Bad(exchange(STREAM, asked=WHOLE), "a whole answer was asked for"),
+        Bad(exchange(reply(), asked=ASKED), "a stream was asked for"),
+    ],
+    "GN-28": [
+        Bad(exchange(said(text)), "wrong encoding")
+        for text in (*(GREETED.encode().decode(code, "ignore") for code in ("latin-1", "cp1252")), "Gr\ufffd\ufffde")
+    ],
     "JS-Q": [Bad(exchange(STREAM, asked={"model": "m"}), "'messages' is missing")],
     "JS-R": [
         Bad(exchange({"object": "chat.completion"}), "'choices' is missing"),
@@ -341,6 +386,34 @@ LEGAL: dict[str, list[Exchange]] = {
         exchange(called("{}", "web_search"), asked=OFFERED | {"web_search_options": {"name": "web_search"}}),
         exchange(called('{"ci', finish="length"), asked=OFFERED),
         exchange(called("{}"), asked=OFFERED | {"tools": [tool("get_weather", {"required": 7})]}),
+    ],
+    "GN-22": [
+        exchange(reply(), asked=WHOLE | {"stop": ["four", ""]}),
+        exchange(called('{"city": "four"}'), asked=OFFERED | {"stop": "four"}),
+    ],
+    "GN-23": [
+        exchange(reply(usage=USAGE | {"completion_tokens": 18}), asked=WHOLE | {"max_tokens": 16}),
+        exchange(reply(usage=LONG | THOUGHT), asked=WHOLE | {"max_tokens": 16}),
+        exchange(reply(usage=LONG)),
+    ],
+    "GN-24": [
+        exchange(called(OSLO, finish="stop"), asked=OFFERED | {"tool_choice": NAMED}),
+        exchange(reply(), asked=OFFERED | {"tool_choice": "none"}),
+        exchange(called(OSLO), asked=OFFERED | {"tool_choice": "auto"}),
+    ],
+    "GN-25": [
+        exchange(called(OSLO), asked=OFFERED | {"parallel_tool_calls": False}),
+        exchange(called(OSLO, times=2), asked=OFFERED),
+    ],
+    "GN-26": [
+        exchange(said('\n{"city": "Oslo", "more": 1}'), asked=FORMED),
+        exchange(said('{"city": "Os', "length"), asked=FORMED),
+        exchange(called(OSLO), asked=OFFERED | {"response_format": FREE}),
+    ],
+    "GN-27": [exchange(STREAM), exchange(reply()), exchange(b"")],
+    "GN-28": [
+        exchange(said(f"{GREETED} {ODD}")),
+        exchange(said(f"it says {MISREAD}"), asked={"model": "m", "messages": [{"role": "user", "content": MISREAD}]}),
     ],
     "JS-Q": [exchange(STREAM, asked=ASKED | {"x_vendor": {"a": 1}})],
     "JS-R": [exchange(reply(x_vendor=1)), exchange(reply(usage=None)), exchange(b"", headers=JSON_TYPE, asked=WHOLE)],
