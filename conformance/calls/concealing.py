@@ -13,8 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 from conformance.exchange import Headers
 
 REDACTED = "[REDACTED]"
-SHORTEST = 4
-"""Shorter texts are no keys; masking them would hit ordinary words."""
+SHORTEST = 7
+"""Texts up to here are no keys, such as `Bearer`; masking them would hit ordinary words."""
 
 _SECRET_NAME = re.compile(
     r"authorization|cookie|password|passwd|secret|credential|api[_-]?key|private[_-]?key|(^|[_-])key$"
@@ -31,7 +31,7 @@ def is_secret_name(name: str) -> bool:
 def concealed(text: str, secrets: Collection[str]) -> str:
     """The text with each of the secrets masked, longest first."""
     for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= SHORTEST:
+        if len(secret) > SHORTEST:
             text = text.replace(secret, REDACTED)
     return text
 
@@ -46,12 +46,16 @@ def plain_url(url: str) -> str:
 
 
 def secrets_of(headers: Headers, url: str) -> frozenset[str]:
-    """The credentials that a request carries, as they may be quoted by whoever got it."""
+    """The credentials that a request carries, as they may be quoted by whoever got it: without blanks and escapes."""
     from conformance.tape.credentials import carried_by
 
-    found = {value for value in carried_by(headers, url)}
-    found |= {value for name, value in headers if is_secret_name(name)}
-    return frozenset(found | {value.strip() for value in found})
+    found = carried_by(headers, url) | {value for name, value in headers if is_secret_name(name)}
+    return found | {part for value in found for part in _printable(value)}
+
+
+def _printable(secret: str) -> list[str]:
+    """The parts of a secret that no repr writes otherwise."""
+    return [part for part in re.split(r"[^\x21-\x5b\x5d-\x7e]+", secret) if len(part) > SHORTEST]
 
 
 def redacted(value: Any, name: str = "") -> Any:

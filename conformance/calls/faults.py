@@ -5,6 +5,7 @@ Rule of the file: names, no imports. Whichever library the client is from, its e
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from conformance.model import Error, ErrorKind, error
@@ -38,7 +39,23 @@ def said(fault: BaseException, url: str) -> Error:
     """The failure as the canonical error that ends the timeline."""
     names = _names(fault)
     kind = next(kind for name, kind in _KINDS.items() if name in names)
-    return error(kind, f"{url} gave no answer: {type(fault).__name__}: {str(fault) or 'no reason given'}")
+    return error(kind, f"{url} gave no answer: {type(fault).__name__}: {_reason(fault)}")
+
+
+def _reason(fault: BaseException) -> str:
+    """What the library says, and what the operating system said to it."""
+    told, below = str(fault), fault.__cause__ or fault.__context__
+    while below is not None:
+        if isinstance(below, OSError) and (why := _by_the_system(below)) and why not in told:
+            return f"{told}: {why}" if told else why
+        below = below.__cause__ or below.__context__
+    return told or "no reason given"
+
+
+def _by_the_system(fault: OSError) -> str:
+    if isinstance(fault, ConnectionError) and fault.errno:
+        return os.strerror(fault.errno)  # asyncio puts words of its own in its place
+    return fault.strerror or ""
 
 
 def _names(fault: BaseException) -> set[str]:
