@@ -6,7 +6,7 @@ Rule of the file: making a case costs nothing; judging does the work. Not judged
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -50,6 +50,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """The scenario that was performed, where there is one."""
     curl: str | None = None
     """The curl command that asks the same again, where the subject answers live."""
+    metrics: Mapping[str, float] = {}
+    """What was measured, in seconds: `ttft`, `gap`, `total`."""
 
     @property
     def compat(self) -> Outcome:
