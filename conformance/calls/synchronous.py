@@ -55,12 +55,16 @@ class SyncLine:
 
     def stream(self, request: ChatRequest, ctx: CallContext | None = None) -> Iterator[Event]:
         """See `Line.stream`."""
-        events = self._line.stream(request, ctx)
-        try:
-            while (event := self._portal.call(_next, events)) is not None:
-                yield event
-        finally:
-            self._portal.call(_close, events)
+        return stepped(self._portal, self._line.stream(request, ctx))
+
+
+def stepped(portal: BlockingPortal, events: AsyncIterator[Event]) -> Iterator[Event]:
+    """An async generator's events as a plain generator's; leaving this one closes that one."""
+    try:
+        while (event := portal.call(_next, events)) is not None:
+            yield event
+    finally:
+        portal.call(_close, events)
 
 
 async def _next(events: AsyncIterator[Event]) -> Event | None:
