@@ -48,7 +48,7 @@ class CircuitBreaker:
         self._era = 0
         """Counts changes of state: what a call of an earlier era tells is no news any more."""
         self._failures = self._successes = self._probes = 0
-        self._opened = 0.0
+        self._opened, self._why = 0.0, ""
 
     @property
     def state(self) -> State:
@@ -75,8 +75,8 @@ class CircuitBreaker:
         passage = _Passage(self._enter())
         try:
             yield lambda: self._good(passage)
-        except RETRYABLE:
-            self._bad(passage)
+        except RETRYABLE as failure:
+            self._bad(passage, str(failure))
             raise
         finally:
             self._leave(passage)
@@ -87,7 +87,7 @@ class CircuitBreaker:
                 self._become("half_open")
             if self._state == "open":
                 raise CircuitOpen(
-                    f"Circuit breaker is OPEN: {self._failures} calls failed in a row",
+                    f"Circuit breaker is OPEN: {self._failures} calls failed in a row, the last: {self._why}",
                     f"the next call may go out in {self._left():.3g} s",
                 )
             if self._state == "half_open":
@@ -113,11 +113,12 @@ class CircuitBreaker:
                     self._become("closed")
             passage.era = self._era
 
-    def _bad(self, passage: _Passage) -> None:
+    def _bad(self, passage: _Passage, why: str) -> None:
         with self._lock:
             if passage.era != self._era:
                 return
             self._failures += 1
+            self._why = why
             if self._state == "half_open" or self._failures >= self.config.failure_threshold:
                 self._become("open")
 

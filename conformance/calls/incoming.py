@@ -33,9 +33,9 @@ class Incoming:
         sent = self._response.request
         return Request(sent.method, str(sent.url), lines_of(sent), sent.content)
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """The body as it arrives. It never raises for the network: `end` says how it went."""
-        source = self._response.aiter_bytes()
+    async def pieces(self, *, raw: bool = False) -> AsyncIterator[bytes]:
+        """The body as it arrives, `raw`: with its encoding. It never raises for the network: `end` says how it went."""
+        source = self._response.aiter_raw() if raw else self._response.aiter_bytes()
         size = 0
         while True:
             try:
@@ -55,11 +55,11 @@ class Incoming:
             size += len(data)
             yield data
 
-    async def chunks(self) -> tuple[Chunk, ...]:
+    async def chunks(self, *, raw: bool = False) -> tuple[Chunk, ...]:
         """The whole body, with the gaps between its pieces."""
         found: list[Chunk] = []
         last = time.perf_counter()
-        async for data in self.pieces():
+        async for data in self.pieces(raw=raw):
             now = time.perf_counter()
             found.append(Chunk(now - last, data))
             last = now

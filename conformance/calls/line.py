@@ -14,23 +14,18 @@ Rule of the file: what a server answered is never raised, what kept it from answ
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Self
-
-from msgspec.structs import replace
+from contextlib import AbstractContextManager, aclosing
+from typing import TYPE_CHECKING, Self
 
 from conformance.adapters import Adapter
-from conformance.calls.answer import Answer
+from conformance.calls.attempts import Attempts
 from conformance.calls.chain import Middleware, compose, compose_stream
-from conformance.calls.concealing import concealed
 from conformance.calls.context import CallContext
-from conformance.calls.failures import PolicyError, ServiceError, failure_of, status_error, timed
-from conformance.calls.incoming import Incoming, broken_off
+from conformance.calls.failures import PolicyError, ServiceError
 from conformance.calls.outgoing import CallOptions, Outgoing, build
 from conformance.calls.transport import HttpTransport
-from conformance.decoding import http_error
-from conformance.exchange import Broken, Exchange, Headers, Response, path_of
-from conformance.model import ChatRequest, Error, Event, error
+from conformance.exchange import Exchange, Response
+from conformance.model import ChatRequest, ErrorKind, Event, error
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -62,8 +57,10 @@ class Line:
     ) -> None:
         self.adapter, self.options, self.patience = adapter, options, patience
         self._transport = HttpTransport(client)
-        self._call = compose(middlewares, self._perform)
-        self._stream = compose_stream(middlewares, self._events)
+        once = Attempts(adapter, options, self._transport)
+        self._call = compose(middlewares, once.whole)
+        self._stream = compose_stream(middlewares, once.events)
+        self._pieces = compose_stream(middlewares, once.pieces)
 
     def __repr__(self) -> str:  # no options: they hold the key
         return f"<Line to {self.adapter.name}>"
@@ -112,16 +109,24 @@ class Line:
 
         Raises only `PolicyError`, and what is wrong with the request itself. Close it to leave early.
         """
-        pieces = self._stream(request, ctx or self._context())
-        try:
-            async for event in pieces:
-                yield event
-        except PolicyError:
-            raise
-        except ServiceError as failure:
-            yield failure.error or error(_kind_of(failure), self._hidden(str(failure)))
-        finally:
-            await pieces.aclose()  # type: ignore[attr-defined]
+        async with aclosing(self._stream(request, ctx or self._context())) as events:  # type: ignore[type-var]
+            try:
+                async for event in events:
+                    yield event
+            except PolicyError:
+                raise
+            except ServiceError as failure:
+                yield failure.error or error(_kind_of(failure), str(failure))
+
+    async def pieces(self, out: Outgoing, ctx: CallContext | None = None) -> AsyncIterator[Response | bytes]:
+        """What comes back, as it comes: the head, as a `Response` without a body, then the bytes of the body.
+
+        An answer of status >= 300 is not told piece by piece: it is raised as a `ServiceError` that has it in its
+        `exchange`, and so is a body that breaks off, in the middle.
+        """
+        async with aclosing(self._pieces(out, ctx or self._context())) as pieces:  # type: ignore[type-var]
+            async for piece in pieces:
+                yield piece
 
     def _context(self) -> CallContext:
         return CallContext.new() if self.patience is None else CallContext.with_timeout(timeout_s=self.patience)
@@ -135,59 +140,6 @@ class Line:
             return failure.exchange
         return found
 
-    async def _perform(self, request: ChatRequest | Outgoing, ctx: CallContext) -> Exchange:
-        """One attempt. What the server refused is raised with its exchange, so that middleware can act on it."""
-        out = request if isinstance(request, Outgoing) else self.parts(request)
-        async with self._transport.open(out, ctx, self.options.timeout) as incoming:
-            chunks = await incoming.chunks()
-        sent = incoming.request
-        exchange = Exchange(
-            id=f"{self.adapter.name}/{sent.method} {path_of(sent.url)}",
-            request=sent,
-            response=Response(incoming.status, incoming.headers, chunks, incoming.end),
-            dialect=self.adapter.dialect.name,
-            provider=self.adapter.name,
-            source="live",
-        )
-        if failure := self._failure_in(exchange.response):
-            failure.exchange = exchange
-            raise failure
-        return exchange
 
-    async def _events(self, request: ChatRequest, ctx: CallContext) -> AsyncIterator[Event]:
-        """The events of one attempt; the error that ends it is raised."""
-        async with self._transport.open(self.parts(request), ctx, self.options.timeout) as incoming:
-            answer = Answer(self.adapter.dialect, incoming.status, incoming.headers, streamed=request.stream)
-            for event in answer.begin():
-                yield self._passed(event, incoming)
-            async for data in incoming.pieces():
-                for event in answer.feed(data):
-                    yield self._passed(event, incoming)
-            for event in answer.close(incoming.end):
-                yield self._passed(event, incoming)
-
-    def _failure_in(self, response: Response) -> ServiceError | None:
-        if response.status >= 400:
-            found = http_error(response, self.adapter.dialect)
-        elif response.status >= 300:
-            found = status_error(response.status, response.headers)
-        elif isinstance(response.end, Broken):
-            return broken_off(response.end)
-        else:
-            return None
-        return failure_of(self._said(found, response.headers))
-
-    def _passed(self, event: Event, incoming: Incoming) -> Event:
-        if isinstance(event, Error):
-            raise failure_of(self._said(event, incoming.headers))
-        return event
-
-    def _said(self, found: Error, headers: Headers) -> Error:
-        return timed(replace(found, message=self._hidden(found.message)), headers)
-
-    def _hidden(self, text: str) -> str:
-        return concealed(text, (self.options.api_key,))
-
-
-def _kind_of(failure: ServiceError) -> Any:
+def _kind_of(failure: ServiceError) -> ErrorKind:
     return "timeout" if isinstance(failure, TimeoutError) else "overloaded"

@@ -68,7 +68,7 @@ class HttpTransport:
         except Exception as fault:
             if not is_transport_fault(fault):
                 raise
-            raise _failed(fault, request) from None
+            raise _failed(fault, request) from None  # what the library says may quote the key
         try:
             yield Incoming(response, ctx)
         finally:
