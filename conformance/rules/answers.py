@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from conformance.model import JSON, Done
+from conformance.errors import InputError
+from conformance.model import JSON, Done, ToolCall
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
+from conformance.rules.transport import is_utf8
+from conformance.schema import problems
 
 BOOK = Rulebook("universal: answers")
 
@@ -42,7 +45,7 @@ def status_is_answer_or_error(reading: Reading) -> Iterator[Violation]:
     why="clients that look at the label hand the body out as text, or refuse it",
 )
 def whole_is_labelled(reading: Reading) -> Iterator[Violation]:
-    """A whole 2xx answer is labelled `application/json`."""
+    """A whole 2xx answer is labelled `application/json`, and with no other charset than UTF-8."""
     response = reading.exchange.response
     label = response.header("content-type")
     if reading.exchange.fidelity == "body_only" or (label is not None and "/" not in label):
@@ -54,6 +57,8 @@ def whole_is_labelled(reading: Reading) -> Iterator[Violation]:
     kind = label.partition(";")[0].strip().lower()
     if response.body.strip() and kind != "application/json" and not kind.endswith("+json"):
         yield Violation("the answer has the wrong content type", expected="application/json", got=label)
+    elif response.body.strip() and not is_utf8(label):
+        yield Violation("the answer is labelled with another charset than its own", expected="utf-8", got=label)
 
 
 @BOOK.rule(
@@ -66,35 +71,49 @@ def whole_is_labelled(reading: Reading) -> Iterator[Violation]:
     why="the program has no such function, or calls it without what it needs: often a gateway lost the arguments",
 )
 def calls_fit_their_tools(reading: Reading) -> Iterator[Violation]:
-    """A call names a tool that was offered, and brings every argument that the tool requires."""
+    """A call names a tool that was offered, and brings the arguments that the tool's schema asks for."""
     last = reading.events[-1] if reading.events else None
     if not isinstance(last, Done) or last.reason == "length" or not last.reply.tool_calls:
         return
-    required = _offered(reading)
+    offered = _offered(reading)
     for call in last.reply.tool_calls:
-        if call.name in required:
-            brought = _arguments(call.arguments)
-            missing = [name for name in required[call.name] if brought is not None and name not in brought]
-            if missing:
-                text = f"{call.name} is called without what it requires"
-                yield Violation(text, None, None, required[call.name], call.arguments)
-        elif required and f'"{call.name}"'.encode() not in reading.exchange.request.body:
-            yield Violation(f"no tool {call.name!r} was offered", None, None, sorted(required), call.name)
+        if call.name in offered:
+            yield from _misfits(call, offered[call.name])
+        elif offered and f'"{call.name}"'.encode() not in reading.exchange.request.body:
+            yield Violation(f"no tool {call.name!r} was offered", None, None, sorted(offered), call.name)
 
 
-def _offered(reading: Reading) -> dict[str, list[str]]:
-    """What each offered function requires, by name; empty when the request's own server would refuse it."""
+def _offered(reading: Reading) -> dict[str, Mapping[str, JSON]]:
+    """The schema of each offered function by name; none when the request's own server would refuse it."""
     tools = reading.wanted.tools if reading.wanted else ()
-    return {tool.name: _required(tool.parameters) for tool in tools}
+    return {tool.name: tool.parameters if isinstance(tool.parameters, Mapping) else {} for tool in tools}
 
 
-def _required(schema: Mapping[str, JSON] | None) -> list[str]:
-    found = schema.get("required") if isinstance(schema, Mapping) else None
+def _misfits(call: ToolCall, schema: Mapping[str, JSON]) -> Iterator[Violation]:
+    """What of a call's arguments its tool's schema forbids; what is missing is told first and alone."""
+    brought = _arguments(call.arguments)
+    if brought is None:
+        return  # which the dialect's own rules tell
+    required = _required(schema)
+    if any(name not in brought for name in required):
+        yield Violation(f"{call.name} is called without what it requires", None, None, required, call.arguments)
+        return
+    try:
+        found = problems(schema, brought)
+    except InputError:
+        return  # the request's own fault
+    for one in found[:1]:
+        text = f"{call.name} is called with arguments that do not fit its schema: {one.message}"
+        yield Violation(text, None, None, one.expected, call.arguments)
+
+
+def _required(schema: Mapping[str, JSON]) -> list[str]:
+    found = schema.get("required")
     return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
 
-def _arguments(text: str) -> Mapping[str, JSON] | None:
-    """The arguments as an object; None when they are none, which the dialect's own rules tell."""
+def _arguments(text: str) -> dict[str, JSON] | None:
+    """The arguments as an object; None when they are none."""
     try:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError):

@@ -19,6 +19,7 @@ _MISREAD = re.compile(
     "[\u00c2-\u00f4][\u0080-\u0084\u0086-\u009f]"  # Latin-1: a lead byte before a control that no text holds
     "|[\u00c2\u00c3][\u00a0-\u00ba\u00bc-\u00bf]"  # both: Â or Ã before a sign (» apart, which closes a quotation)
     "|\u00c3[\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2030\u2039\u2026\u2020\u2021]"  # cp1252: Ã before a sign
+    "|[\ud800-\udfff]"  # half of a character beyond U+FFFF
     "|\u00e2\u20ac|\u00e2\u0080|\u00f0\u0178|\ufffd"  # quotes and dashes, emoji, the replacement character itself
 )
 
@@ -33,7 +34,8 @@ _MISREAD = re.compile(
     why="every letter beyond ASCII is wrong on the screen, in the store and in the next turn's history",
 )
 def characters_are_whole(reading: Reading) -> Iterator[Violation]:
-    """The text of an answer holds no UTF-8 that was read as Latin-1, and no replacement character."""
+    """The text of an answer holds no UTF-8 that was read as Latin-1, no half of a character, and no
+    replacement character."""
     last = reading.events[-1] if reading.events else None
     if not isinstance(last, Done):
         return
@@ -49,4 +51,4 @@ def characters_are_whole(reading: Reading) -> Iterator[Violation]:
 
 def _quoted(text: str, reading: Reading) -> bool:
     body = reading.exchange.request.body
-    return text.encode() in body or json.dumps(text)[1:-1].encode() in body
+    return text.encode(errors="surrogatepass") in body or json.dumps(text)[1:-1].encode() in body

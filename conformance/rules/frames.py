@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from conformance.reading import ABSENT, Frame, Reading
 from conformance.rulebook import Rulebook, Scope, Violation
+from conformance.rules.wholeness import no_number
 from conformance.wire import shown, tail_of
 
 BOOK = Rulebook("universal: frames")
@@ -19,7 +20,7 @@ _OTHER_LINE_ENDS = {
     "\u2028": "U+2028", "\u2029": "U+2029", "\u0085": "U+0085", "\v": "U+000B", "\f": "U+000C", "\x1c": "U+001C",
 }  # fmt: skip
 _FIELD_AFTER = re.compile(f"([{''.join(_OTHER_LINE_ENDS)}])(?:data|event|id|retry):")
-_LOST = re.compile(rb"[\r\n]((?:(?!(?:data|event|id|retry):)[A-Za-z_-]+: ?)?\{[^\r\n]*)")
+_LOST = re.compile(rb"[\r\n]((?!(?:data|event|id|retry)?:)[^\r\n\"{]{0,24}\{[^\r\n]*)")
 _TERMINAL = b"[DONE]"
 
 
@@ -55,7 +56,12 @@ def lines_end_properly(reading: Reading) -> Iterator[Violation]:
 def payload_is_one_object(reading: Reading) -> Iterator[Violation]:
     """The data of each frame, `[DONE]` apart, is exactly one JSON object."""
     for frame in reading.frames:
-        if not isinstance(frame.json, dict) and frame.data != _TERMINAL:
+        if frame.data == _TERMINAL:
+            continue
+        if isinstance(frame.json, dict):
+            if (b"NaN" in frame.data or b"Infinity" in frame.data) and (name := no_number(frame.data)):
+                yield Violation(f"{name} is no JSON number", None, frame.number, "a number or null", name)
+        else:
             yield Violation(_what_it_is(frame), None, frame.number, "one JSON object", shown(frame.data, 200))
 
 
@@ -72,7 +78,7 @@ def payload_is_one_object(reading: Reading) -> Iterator[Violation]:
 def payloads_stand_in_data(reading: Reading) -> Iterator[Violation]:
     """JSON in an event stream stands in `data` lines: what stands in another field, or in none, is lost."""
     if reading.framing == "sse":
-        for hit in _LOST.finditer(b"\n" + reading.exchange.response.body):
+        for hit in _LOST.finditer(b"\n" + reading.exchange.response.body.removeprefix(b"\xef\xbb\xbf")):
             yield Violation(
                 "a JSON object stands outside of a data line, where no client sees it", got=shown(hit[1], 200)
             )

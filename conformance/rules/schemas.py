@@ -73,7 +73,7 @@ def reply_fits(reading: Reading) -> Iterator[Violation]:
 def frames_fit(reading: Reading) -> Iterator[Violation]:
     """Each frame of a stream fits the dialect's JSON Schema of a stream event (or of an error)."""
     yield from _first(
-        one._replace(frame=frame.number) for frame in reading.chunks for one in _faults(reading, "event", frame.json)
+        one._replace(frame=frame.number) for frame in reading.kinds for one in _faults(reading, "event", frame.json)
     )
 
 

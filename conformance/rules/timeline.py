@@ -32,8 +32,10 @@ _ENDS = (
     "after Error",
     "neither Done nor Error",
 )
-_PIECES = ((1 << 11, (1, 7)), (1 << 14, (7,)), (1 << 17, (61,)))
+_PIECES = ((1 << 11, (1, 7)), (1 << 14, (7,)))
 """Up to so many bytes a body is cut into pieces of these sizes: the bigger, the coarser, to stay quick."""
+_MOST = 1 << 14
+"""A longer body is cut within its first so many bytes: what holds of two hundred frames holds of the others."""
 _CUTS = 4
 
 
@@ -48,9 +50,9 @@ _CUTS = 4
 )
 def cutting_changes_nothing(reading: Reading) -> Iterator[Violation]:
     """However a stream is cut into pieces, its timeline is the same."""
-    body = reading.exchange.response.body
+    body = reading.exchange.response.body[:_MOST]
     want = _timeline(reading, [body])
-    for size in next((sizes for most, sizes in _PIECES if len(body) <= most), (1021,)):
+    for size in next(sizes for most, sizes in _PIECES if len(body) <= most):
         got = _timeline(reading, [body[at : at + size] for at in range(0, len(body), size)])
         if got != want:
             at = next((n for n, (a, b) in enumerate(zip(got, want, strict=False)) if a != b), min(len(got), len(want)))
@@ -68,7 +70,7 @@ def cutting_changes_nothing(reading: Reading) -> Iterator[Violation]:
 )
 def one_start_one_end(reading: Reading) -> Iterator[Violation]:
     """A timeline has one Start, first, and one Done or Error, last."""
-    yield from (Violation(fault) for fault in grammar_faults(reading.events) if _of_the_ends(fault))
+    yield from (Violation(fault) for fault in reading.grammar if _of_the_ends(fault))
 
 
 @BOOK.rule(
@@ -84,7 +86,8 @@ def blocks_are_bracketed(reading: Reading) -> Iterator[Violation]:
     """Every block starts once and ends once, deltas stand between, and only tool calls run side by side."""
     ends = [at for at, event in enumerate(reading.events) if isinstance(event, Done | Error)]
     events = reading.events[: ends[0] + 1] if ends else reading.events  # GN-10 tells of what comes after
-    yield from (Violation(fault) for fault in grammar_faults(events) if not _of_the_ends(fault))
+    faults = reading.grammar if len(events) == len(reading.events) else grammar_faults(events)
+    yield from (Violation(fault) for fault in faults if not _of_the_ends(fault))
     speaking: Event | None = None
     for event in events:
         if isinstance(event, TextStart | ThinkingStart):
@@ -128,7 +131,7 @@ def _lines_until_done(reading: Reading) -> list[bytes]:
     """The lines of the stream before the one that brings `Done`."""
     decoder = reading.dialect.decoder()
     pieces: list[bytes] = []
-    for line in reading.exchange.response.body.splitlines(keepends=True):
+    for line in reading.exchange.response.body[:_MOST].splitlines(keepends=True):
         if any(isinstance(event, Done) for event in decoder.feed(line)):
             break
         pieces.append(line)

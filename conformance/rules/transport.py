@@ -7,6 +7,7 @@ there is no Date, which every server sends (RFC 9110 section 6.6.1).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -69,6 +70,8 @@ def stream_is_labelled(reading: Reading) -> Iterator[Violation]:
     if label is None or _media_type(label) != wanted:
         message = "the stream has no content type" if label is None else "the stream has the wrong content type"
         yield Violation(message, expected=wanted, got=label)
+    elif not is_utf8(label):
+        yield Violation("the stream is labelled with another charset than its own", expected="utf-8", got=label)
 
 
 @BOOK.rule(
@@ -156,6 +159,12 @@ def request_id_is_kept(reading: Reading) -> Iterator[Violation]:
 def masked(label: str) -> bool:
     """Whether a recorder put a mask where the header's value was."""
     return "***" in label or "redacted" in label.lower()
+
+
+def is_utf8(label: str) -> bool:
+    """Whether a content type names no charset, or the one that JSON and event streams have."""
+    named = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", label, re.IGNORECASE)
+    return named is None or named[1].lower() in ("utf-8", "utf8", "us-ascii")
 
 
 def _media_type(label: str) -> str:

@@ -34,7 +34,7 @@ _NAMES = ("usage", "usageMetadata")
 )
 def counts_are_counts(reading: Reading) -> Iterator[Violation]:
     """Token counts are finite integers, 0 or more; what was not reported is not reported as 0."""
-    bodies = [(frame.number, frame.json) for frame in reading.frames] if reading.streamed else [(None, reading.reply)]
+    bodies = [(frame.number, frame.json) for frame in reading.kinds] if reading.streamed else [(None, reading.reply)]
     reported = False
     for number, body in bodies:
         for path, usage in _usages(body, "$"):
@@ -44,6 +44,27 @@ def counts_are_counts(reading: Reading) -> Iterator[Violation]:
     last = reading.events[-1] if reading.events else None
     if not reported and isinstance(last, Done) and last.usage != Usage():
         yield Violation("no usage was sent, yet the decoded answer has one", got=repr(last.usage))
+
+
+@BOOK.rule(
+    "GN-34",
+    "MUST",
+    Scope.ANSWER,
+    "vendors' API references: what is counted is what was generated; no tokenizer makes one token of two words",
+    good="40 words, 52 output tokens",
+    bad="40 words, 0 output tokens; or 1",
+    why="bills, budgets and rates come out at nothing, and nobody notices",
+)
+def words_are_counted(reading: Reading) -> Iterator[Violation]:
+    """An answer that counts its output counts a token at least for each word of its text."""
+    last = reading.events[-1] if reading.events else None
+    if not isinstance(last, Done) or last.usage.output is None:
+        return
+    told, words = last.usage.output, len(last.reply.text.split())
+    if told < 1 and (words or last.reply.tool_calls):
+        yield Violation("no output tokens are counted for what came", None, None, "1 or more", told)
+    elif words > told + told // 4 + 1:
+        yield Violation("fewer tokens are counted than words came", None, None, f"{words} or more", told)
 
 
 def _usages(body: JSON, path: str) -> Iterator[tuple[str, dict[str, JSON]]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from conformance.dialects import Dialect, StreamDecoder, dialect
-from conformance.exchange import Chunk, End, Exchange, Headers, Request, Response
+from conformance.exchange import Broken, Chunk, End, Exchange, Headers, Request, Response
 from conformance.model import Done, Error, Event, Start, TextDelta, TextEnd, TextStart
 
 CHAT = dialect("openai-chat")
@@ -85,6 +85,11 @@ NAMED = {"type": "function", "function": {"name": "get_weather"}}
 LONG = {"prompt_tokens": 5, "completion_tokens": 400, "total_tokens": 405}
 THOUGHT = {"completion_tokens_details": {"reasoning_tokens": 390}}
 FREE = {"type": "json_object"}
+NO = {"error": {"message": "no", "type": "server_error", "param": None, "code": None}}
+UNASKED = frozenset({"JS-Q"})
+UNCOUNTED = frozenset({"GN-34"})
+RESET = Broken("ReadError", "connection reset")
+NOT_A_NUMBER = (float("nan"), float("inf"))
 _CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 FORMED = WHOLE | {"response_format": {"type": "json_schema", "json_schema": {"name": "city", "schema": _CITY}}}
 MISREAD = "caf\u00c3\u00a9"
@@ -245,7 +250,11 @@ BAD: dict[str, list[Bad]] = {
     "GN-15": [Bad(exchange(STREAM, headers=SSE_TYPE[:2]), "no request id")],
     "GN-16": [
         Bad(exchange(reply(usage=USAGE | {"prompt_tokens": wrong})), "no integer of 0 or more", frozenset({"JS-R"}))
-        for wrong in (-1, 1.5, float("inf"), float("nan"))
+        for wrong in (-1, 1.5)
+    ]
+    + [
+        Bad(exchange(reply(usage=USAGE | {"prompt_tokens": wrong})), "no integer", frozenset({"JS-R", "GN-30"}))
+        for wrong in (float("inf"), float("nan"))
     ]
     + [
         Bad(exchange(reply(usage=USAGE | {"extra": {"image_tokens": -3}})), "no integer"),
@@ -266,13 +275,14 @@ BAD: dict[str, list[Bad]] = {
         Bad(exchange(called("{}"), asked=OFFERED), "without what it requires"),
         Bad(exchange(called(""), asked=OFFERED), "without what it requires"),
         Bad(exchange(called("{}", "set_weather"), asked=OFFERED), "no tool 'set_weather' was offered"),
+        Bad(exchange(called('{"city": 7}'), asked=OFFERED), "do not fit its schema"),
     ],
     "GN-22": [
         Bad(exchange(reply(), asked=WHOLE | {"stop": stop}), "a stop sequence stands") for stop in ("ell", ["x", "o"])
     ],
     "GN-23": [
         Bad(exchange(reply(usage=LONG), asked=WHOLE | {"max_tokens": 16}), "counts more tokens"),
-        Bad(exchange(said("a " * 40), asked=WHOLE | {"max_completion_tokens": 16}), "more words"),
+        Bad(exchange(said("a " * 40), asked=WHOLE | {"max_completion_tokens": 16}), "more words", UNCOUNTED),
     ],
     "GN-24": [
         Bad(exchange(called(OSLO), asked=OFFERED | {"tool_choice": "none"}), "none was allowed"),
@@ -291,6 +301,30 @@ BAD: dict[str, list[Bad]] = {
     "GN-28": [
         Bad(exchange(said(text)), "wrong encoding")
         for text in (*(GREETED.encode().decode(code, "ignore") for code in ("latin-1", "cp1252")), "Gr\ufffd\ufffde")
+    ],
+    "GN-29": [Bad(exchange(STREAM, end=RESET), "the connection broke after")],
+    "GN-30": [
+        *(Bad(exchange(reply(score=odd)), "is no JSON number") for odd in NOT_A_NUMBER),
+        Bad(exchange(b"\xef\xbb\xbf" + json.dumps(reply()).encode(), headers=JSON_TYPE, asked=WHOLE), "order mark"),
+        Bad(exchange(json.dumps(reply()).encode("utf-16"), headers=JSON_TYPE, asked=WHOLE), "begins with UTF-16"),
+        Bad(exchange(b"\x1f\x8b\x08\x00", headers=JSON_TYPE, asked=WHOLE), "begins with gzip", frozenset({"JS-R"})),
+    ],
+    "GN-31": [Bad(exchange(reply(), 201), "has the status 201")],
+    "GN-32": [
+        Bad(failure(404, (("content-type", "text/html"),)), "another content type"),
+        Bad(failure(404, (DATE, ("x-request-id", "r"))), "another content type"),
+    ],
+    "GN-33": [
+        Bad(exchange(json.dumps(NO).encode(), 500, JSON_TYPE, {"model": "m"}), "breaks the language", UNASKED),
+        Bad(exchange(json.dumps(NO).encode(), 500, JSON_TYPE, b'{"model": '), "is no JSON", frozenset({"GN-01"})),
+    ],
+    "GN-34": [
+        Bad(exchange(reply(usage=USAGE | {"completion_tokens": 0})), "no output tokens"),
+        Bad(exchange(said("one two three four five six")), "fewer tokens"),
+    ],
+    "GN-35": [
+        Bad(exchange(sse(FIRST, HELLO[:-1] + "," + HELLO[1:], STOP, "[DONE]")), "the key 'id' twice"),
+        Bad(exchange(json.dumps(reply()).encode()[:-1] + b',"id":"c1"}', headers=JSON_TYPE, asked=WHOLE), "'id' twice"),
     ],
     "JS-Q": [Bad(exchange(STREAM, asked={"model": "m"}), "'messages' is missing")],
     "JS-R": [
@@ -415,6 +449,13 @@ LEGAL: dict[str, list[Exchange]] = {
         exchange(said(f"{GREETED} {ODD}")),
         exchange(said(f"it says {MISREAD}"), asked={"model": "m", "messages": [{"role": "user", "content": MISREAD}]}),
     ],
+    "GN-29": [exchange(STREAM), exchange(STREAM, end="closed")],
+    "GN-30": [exchange(said("NaN and Infinity")), exchange(b"\xef\xbb\xbf" + STREAM)],
+    "GN-31": [exchange(reply())],
+    "GN-32": [failure(404, (("content-type", "application/problem+json"),)), failure(502, body=b"<html></html>")],
+    "GN-33": [exchange(json.dumps(NO).encode(), 500, JSON_TYPE), exchange(json.dumps(NO).encode(), 400, JSON_TYPE, {})],
+    "GN-34": [exchange(said("one two three")), exchange(reply(usage=None))],
+    "GN-35": [exchange(sse(FIRST, chunk({"content": '"id":1,"id":2'}), STOP, "[DONE]")), exchange(reply())],
     "JS-Q": [exchange(STREAM, asked=ASKED | {"x_vendor": {"a": 1}})],
     "JS-R": [exchange(reply(x_vendor=1)), exchange(reply(usage=None)), exchange(b"", headers=JSON_TYPE, asked=WHOLE)],
     "JS-S": [

@@ -1,0 +1,27 @@
+"""Faults and variations that every dialect can have: of its framing, of HTTP, of the text itself.
+
+Rule of the folder: written once, told for each dialect whose framing they fit; a module per layer of the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.dialects import Dialect
+from conformance.faults.form import Bent
+
+from . import answers, bodies, failures, framing, http, legal, sse
+
+UNREACHED = {
+    "GN-04": "a fault of our own decoder, whatever a server sends",
+    "GN-10": "a fault of our own decoder, whatever a server sends",
+    "GN-11": "a fault of our own decoder, whatever a server sends",
+    "GN-12": "a fault of our own decoder, whatever a server sends",
+}
+"""Universal rules that no fault can break, and why."""
+
+
+def of(language: Dialect) -> Iterator[Bent]:
+    """What a dialect can have of these."""
+    for layer in (sse, framing, http, bodies, failures, answers, legal):
+        yield from layer.of(language)

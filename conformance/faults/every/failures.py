@@ -1,0 +1,78 @@
+"""Faults of answers that fail: pages for errors, errors without a reason, no word on when to come back.
+
+Rule of the file: the failure itself is due; how it is told is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from conformance.deviating import Bend
+from conformance.dialects import Dialect
+from conformance.exchange import Chunk
+from conformance.faults import kit
+from conformance.faults.every.telling import Teller
+from conformance.faults.form import Bent
+
+PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
+
+BODIES = (
+    ("page", "An error is told as a page in HTML.", PAGE),
+    ("empty", "An error has an empty body.", b""),
+    ("text", "An error is told as plain text.", b"Internal Server Error"),
+    ("list", "An error is told as a list.", b'[{"error":"no"}]'),
+    ("string", "An error is told as a JSON string.", b'"unauthorized"'),
+    ("null", "An error is told as null.", b"null"),
+    ("cut", "The JSON of an error is cut short.", b'{"error":{"message":"the key'),
+    ("stream", "An error is told as an event.", b'data: {"error":{"message":"no"}}\n\n'),
+)
+
+
+def of(language: Dialect) -> Iterator[Bent]:
+    told = Teller(language.name, "error", "error_auth_401")
+    for name, sentence, body in BODIES:
+        yield told.fault(name, "GN-08", sentence, said(body))
+    yield told.fault("object-empty", "JS-E", "An error is an empty object.", said(b"{}"))
+    yield told.fault(
+        "shape-foreign",
+        "JS-E",
+        "An error is told as another framework does.",
+        said(b'{"detail":[{"loc":["body"],"msg":"no"}]}'),
+    )
+    yield told.fault(
+        "labelled-page", "GN-32", "An error in JSON is labelled as HTML.", kit.header("content-type", "text/html")
+    )
+    yield told.fault("labelled-none", "GN-32", "An error has no content type.", kit.header("content-type", None))
+    busy = "error_rate_limit_429"
+    yield told.fault("no-wait", "GN-09", "A 429 does not say when to come back.", _no_wait(), on=busy)
+    for name, wait in (("words", "soon"), ("negative", "-5"), ("unit", "20s"), ("date", "2026-11-21 13:00:00")):
+        sentence = f"A 429 says to come back in {wait!r}."
+        yield told.fault(f"wait-{name}", "GN-09", sentence, kit.header("retry-after", wait), on=busy)
+    yield told.fault(
+        "server-fault",
+        "GN-33",
+        "A request that breaks the language is answered with 500.",
+        kit.status(lambda told: 500),
+        on="error_bad_request_400",
+    )
+
+
+def said(body: bytes) -> Bend:
+    """An error whose body is this."""
+    return Bend(pieces=lambda told: [Chunk(0.0, body)])
+
+
+def _no_wait() -> Bend:
+    """No header says when, and neither does the body."""
+    return Bend(
+        head=kit.header("retry-after", None).head,
+        pieces=lambda told: [Chunk(0.0, json.dumps(_without(json.loads(b"".join(one.data for one in told)))).encode())],
+    )
+
+
+def _without(value: object) -> object:
+    """An error without the details that hold a wait."""
+    if isinstance(value, dict):
+        return {key: _without(inner) for key, inner in value.items() if key not in ("details", "retry_after")}
+    return value

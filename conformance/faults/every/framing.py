@@ -1,0 +1,72 @@
+"""Faults of streams that are no event streams: one JSON object a line, binary messages.
+
+Rule of the file: the answer itself stays as it is; only how it is cut into frames is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.dialects import Dialect
+from conformance.faults import kit
+from conformance.faults.every.telling import Teller, at_the_end, in_the_middle
+from conformance.faults.form import Bent
+
+
+def of(language: Dialect) -> Iterator[Bent]:
+    if language.framing == "ndjson":
+        yield from _lines(Teller(language.name, "ndjson"))
+    if language.framing == "eventstream":
+        yield from _messages(Teller(language.name, "eventstream"))
+
+
+def _lines(told: Teller) -> Iterator[Bent]:
+    yield told.fault(
+        "two-objects",
+        "GN-06",
+        "One line holds two JSON objects.",
+        in_the_middle(lambda frame: frame.rstrip(b"\n") + frame),
+    )
+    yield told.fault(
+        "half-json",
+        "GN-06",
+        "The JSON of one line is cut short.",
+        in_the_middle(lambda frame: frame[: len(frame) // 2] + b"\n"),
+    )
+    yield told.fault(
+        "json-as-list",
+        "GN-06",
+        "One object is wrapped in a list.",
+        in_the_middle(lambda frame: b"[" + frame.rstrip(b"\n") + b"]\n"),
+    )
+    yield told.fault(
+        "plain-text", "GN-06", "One line is plain text.", in_the_middle(lambda frame: [b"working\n", frame])
+    )
+    yield told.fault("null", "GN-06", "One line holds null.", in_the_middle(lambda frame: [b"null\n", frame]))
+    yield told.fault(
+        "sentinel", "GN-06", "A sentinel follows the last object.", at_the_end(lambda frame: frame + b"[DONE]\n")
+    )
+    yield told.fault(
+        "invalid-utf8",
+        "GN-06",
+        "A byte that is no UTF-8 stands in a line.",
+        in_the_middle(lambda frame: frame.replace(b'":"', b'":"\xff', 1)),
+    )
+    yield told.fault(
+        "event-stream",
+        "GN-02",
+        "The lines come as an event stream, and are labelled so.",
+        kit.header("content-type", "text/event-stream", lambda status: status < 400),
+    )
+
+
+def _messages(told: Teller) -> Iterator[Bent]:
+    yield told.fault(
+        "wrong-sum",
+        "GN-06",
+        "The checksum of one message is wrong.",
+        in_the_middle(lambda frame: frame[:-1] + bytes([frame[-1] ^ 1])),
+    )
+    yield told.fault(
+        "cut-message", "GN-06", "One message lacks its last bytes.", in_the_middle(lambda frame: frame[:-9])
+    )

@@ -1,0 +1,76 @@
+"""How the faults of every dialect are told: the dialect's name stands before the id, the rest is as written.
+
+Rule of the file: a `Teller` makes values; what is told stands in the modules of the layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conformance.deviating import Bend
+from conformance.faults.form import Asking, Fault, Variation
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells faults of one layer for one dialect."""
+
+    dialect: str
+    layer: str
+    on: str = "simple_text"
+
+    def fault(
+        self,
+        id: str,
+        rule: str,
+        sentence: str,
+        bend: Bend,
+        *,
+        on: str = "",
+        asks: Asking | None = None,
+        source: str = "",
+        also: frozenset[str] = frozenset(),
+        excuse: str = "",
+    ) -> Fault:
+        return Fault(
+            id=f"{self.dialect}.{self.layer}.{id}",
+            dialect=self.dialect,
+            rule=rule,
+            sentence=sentence,
+            bend=bend,
+            on=on or self.on,
+            asks=asks,
+            source=source,
+            also=also,
+            excuse=excuse,
+        )
+
+    def legal(
+        self, id: str, sentence: str, bend: Bend, *, on: str = "", asks: Asking | None = None, source: str = ""
+    ) -> Variation:
+        return Variation(
+            id=f"{self.dialect}.{self.layer}.{id}",
+            dialect=self.dialect,
+            sentence=sentence,
+            bend=bend,
+            on=on or self.on,
+            asks=asks,
+            source=source,
+        )
+
+
+def in_the_middle(change: Callable[[bytes], bytes | list[bytes]]) -> Bend:
+    """A change to the bytes of one frame in the middle of a stream; several frames may stand in its place."""
+
+    def one(told: list[bytes]) -> list[bytes]:
+        at = len(told) // 2
+        changed = change(told[at])
+        return [*told[:at], *(changed if isinstance(changed, list) else [changed]), *told[at + 1 :]]
+
+    return Bend(frames=one)
+
+
+def at_the_end(change: Callable[[bytes], bytes]) -> Bend:
+    """A change to the bytes of a stream's last frame."""
+    return Bend(frames=lambda told: [*told[:-1], change(told[-1])])

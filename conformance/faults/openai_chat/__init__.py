@@ -1,0 +1,13 @@
+"""Faults and legal variations of openai-chat: what servers, gateways and clients get wrong, and what only looks so.
+
+Rule of the folder: a module per part of an exchange; `telling` fills in what they share.
+"""
+
+from __future__ import annotations
+
+from conformance.faults.form import Fault, Variation
+
+FAULTS: tuple[Fault, ...] = ()
+VARIATIONS: tuple[Variation, ...] = ()
+UNREACHED: dict[str, str] = {}
+"""Rules that no fault can break, and why."""

@@ -1,0 +1,75 @@
+"""Rules about which status and which label an answer or an error has.
+
+Rule of the file: what the request deserves is what the dialect's own server half says of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from conformance.reading import Reading
+from conformance.rulebook import Rulebook, Scope, Violation
+
+BOOK = Rulebook("universal: statuses")
+
+
+@BOOK.rule(
+    "GN-31",
+    "SHOULD",
+    Scope.ANSWER,
+    "vendors' API references: 200",
+    good="HTTP 200 with an answer",
+    bad="HTTP 201 or 206 with an answer",
+    why="clients and caches that look for 200 take the answer for something else; 202 means that it is still to come",
+)
+def answer_is_200(reading: Reading) -> Iterator[Violation]:
+    """An answer has the status 200."""
+    if reading.status != 200:
+        yield Violation(f"an answer has the status {reading.status}", expected=200, got=reading.status)
+
+
+@BOOK.rule(
+    "GN-32",
+    "SHOULD",
+    Scope.ERROR,
+    "RFC 9110 section 8.3; what every vendor's server sends",
+    good="content-type: application/json above an error object",
+    bad="content-type: text/html above an error object",
+    why="clients that look at the label show the raw text, or nothing, instead of the reason",
+)
+def error_is_labelled(reading: Reading) -> Iterator[Violation]:
+    """An error in JSON is labelled so."""
+    response = reading.exchange.response
+    if not response.headers or not isinstance(reading.reply, dict) or reading.exchange.fidelity == "body_only":
+        return
+    label = response.header("content-type")
+    if label is None and not response.header("date") and reading.exchange.origin:
+        return  # a recorder dropped some headers
+    kind = (label or "").partition(";")[0].strip().lower()
+    if label is None or ("/" in label and kind != "application/json" and not kind.endswith("+json")):
+        yield Violation("the error has no or another content type", expected="application/json", got=label)
+
+
+@BOOK.rule(
+    "GN-33",
+    "MUST",
+    Scope.ERROR,
+    "RFC 9110 section 15.5: the client's fault is told by 4xx",
+    good="HTTP 400 to a request without messages",
+    bad="HTTP 500 to a request without messages",
+    why="SDKs try again what can never succeed, and alarms ring for a client's mistake",
+)
+def bad_requests_are_400(reading: Reading) -> Iterator[Violation]:
+    """A request that the language forbids is refused with 4xx, not with a fault of the server."""
+    if reading.status in (500, 501) and reading.exchange.request.body and reading.wanted is None:
+        kind = "breaks the language" if _is_json(reading) else "is no JSON"
+        yield Violation(f"the request {kind}, and the answer is {reading.status}", expected="4xx", got=reading.status)
+
+
+def _is_json(reading: Reading) -> bool:
+    try:
+        json.loads(reading.exchange.request.body)
+    except (ValueError, RecursionError):
+        return False
+    return True
