@@ -100,11 +100,12 @@ def test_a_deadline_before_the_turn_fails_at_once_and_takes_nothing(twin: str) -
     limiter = RateLimiter(Limits(requests=1, window=60), clock)
     limiter.take()
     ctx = CallContext.with_timeout(timeout_s=30, clock=clock)
+    wait = {
+        "turn": lambda: limiter.turn(remaining=ctx.remaining_time, sleep=clock.sleep),
+        "aturn": lambda: anyio.run(lambda: limiter.aturn(remaining=ctx.remaining_time, sleep=clock.asleep)),
+    }[twin]
     with pytest.raises(CallTimeout, match=r"gives a turn in 60 s, but the deadline is in 30 s"):
-        if twin == "turn":
-            limiter.turn(remaining=ctx.remaining_time, sleep=clock.sleep)
-        else:
-            anyio.run(lambda: limiter.aturn(remaining=ctx.remaining_time, sleep=clock.asleep))
+        wait()
     assert clock.slept == []
     assert limiter.used == (1, 0)
 
