@@ -43,6 +43,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "faults": LANGUAGE,
     "tape": PERFORMING - {"calls", "virtual"},
     "calls": PERFORMING | {"drift"},
+    "endpoints": PERFORMING - {"virtual", "cassettes"},
     "virtual": PERFORMING - {"calls"},
     "drift": MEANS | {"tape"},
     "subjects": PERFORMING | {"subjects"},

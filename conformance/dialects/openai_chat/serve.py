@@ -15,6 +15,7 @@ from conformance.exchange import Headers, path_of
 from conformance.model import JSON, ChatRequest, Error, Reply, ToolCall, Usage
 
 from .failure import error_body, failure
+from .likelihood import likelihood
 from .parse import parse
 from .words import FINISH_WORDS
 
@@ -40,7 +41,8 @@ class OpenAIChatServer:
     def whole(self, reply: Reply, request: ChatRequest, body: JSON) -> bytes:
         value = _head(reply, request, "chat.completion") | {
             "choices": [
-                {"index": 0, "message": _message(reply), "logprobs": None, "finish_reason": FINISH_WORDS[reply.stop]}
+                {"index": at, "message": _message(reply), "logprobs": None, "finish_reason": FINISH_WORDS[reply.stop]}
+                for at in range(_wanted(body))
             ],
             "usage": usage(reply.usage),
             "system_fingerprint": None,
@@ -51,9 +53,10 @@ class OpenAIChatServer:
         counted = bool(isinstance(body, dict) and (body.get("stream_options") or {}).get("include_usage"))
         head = _head(reply, request, "chat.completion.chunk")
         tail: dict[str, JSON] = {"usage": None} if counted else {}
-        for delta in _deltas(reply):
-            yield _frame(head | {"choices": [_choice(delta, None)]} | tail)
-        yield _frame(head | {"choices": [_choice({}, FINISH_WORDS[reply.stop])]} | tail)
+        for at in range(_wanted(body)):
+            for delta in _deltas(reply):
+                yield _frame(head | {"choices": [_choice(delta, None, at)]} | tail)
+            yield _frame(head | {"choices": [_choice({}, FINISH_WORDS[reply.stop], at)]} | tail)
         if counted:
             yield _frame(head | {"choices": [], "usage": usage(reply.usage)})
         yield DONE
@@ -85,8 +88,14 @@ def _head(reply: Reply, request: ChatRequest, kind: str) -> dict[str, JSON]:
     }
 
 
-def _choice(delta: JSON, reason: str | None) -> JSON:
-    return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
+def _wanted(body: JSON) -> int:
+    """How many answers `n` asks for; each of them says the same."""
+    wanted = body.get("n") if isinstance(body, dict) else None
+    return min(wanted, 128) if isinstance(wanted, int) and wanted > 0 else 1
+
+
+def _choice(delta: JSON, reason: str | None, at: int = 0) -> JSON:
+    return {"index": at, "delta": delta, "logprobs": None, "finish_reason": reason}
 
 
 def _message(reply: Reply) -> JSON:
@@ -107,7 +116,7 @@ def _call(call: ToolCall) -> JSON:
     return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
-def _deltas(reply: Reply) -> Iterator[JSON]:
+def _deltas(reply: Reply) -> Iterator[dict[str, JSON]]:
     """The deltas of an answer: the role first, then text in words, then each call's head and its arguments."""
     said = "refusal" if reply.stop == "refusal" else "content"
     opens_with_call = bool(reply.tool_calls) and not reply.text
@@ -128,11 +137,11 @@ def _fragments(arguments: str, least: int = 2) -> list[str]:
     return [arguments[at : at + step] for at in range(0, len(arguments), step)]
 
 
-def usage(tokens: Usage) -> JSON:
-    """Usage as the official server says it; null when nothing is known, and no detail that is not known."""
+def usage(tokens: Usage, many: int = 1) -> JSON:
+    """Usage of so many answers, as the official server says it; null when nothing is known, nor unknown details."""
     if tokens == Usage():
         return None
-    prompt, output = tokens.input or 0, tokens.output or 0
+    prompt, output = tokens.input or 0, (tokens.output or 0) * many
     counted: dict[str, JSON] = {
         "prompt_tokens": prompt,
         "completion_tokens": output,
@@ -140,7 +149,7 @@ def usage(tokens: Usage) -> JSON:
     }
     cached = {"cached_tokens": tokens.cache_read, "cache_write_tokens": tokens.cache_write}
     details = {"prompt_tokens_details": _known(cached)}
-    details["completion_tokens_details"] = _known({"reasoning_tokens": tokens.reasoning})
+    details["completion_tokens_details"] = _known({"reasoning_tokens": tokens.reasoning and tokens.reasoning * many})
     return counted | {name: value for name, value in details.items() if value}
 
 

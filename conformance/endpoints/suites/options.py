@@ -1,0 +1,141 @@
+"""Options that are promises of the server, whatever its model says: stop, max_tokens, n, tool choices, usage.
+
+Rule of the file: each is asked so that the answer alone shows whether it was heeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from conformance.endpoints.asking import Ask
+from conformance.endpoints.case import EndpointCase
+from conformance.endpoints.endpoint import Endpoint
+from conformance.endpoints.performed import Performed
+from conformance.endpoints.promises import broken
+from conformance.endpoints.session import Found, Session
+from conformance.endpoints.suites.asks import TOOLS, both, whole
+from conformance.endpoints.suites.counting import counts
+from conformance.endpoints.suites.limiting import too_long
+from conformance.endpoints.suites.many import has_as_many
+from conformance.model import Reply, ToolChoice
+
+_STORY = "Write a story of five hundred words about an old lighthouse keeper."
+_WEATHER = "Tell me about the weather in Oslo."
+_FEWEST = {"openai-responses": 16}
+"""The smallest limit that a language takes, where it is not 1."""
+_LETTERS = ("e", "a", "o", "i")
+
+Check = Callable[[Performed], Found]
+
+
+def cases(endpoint: Endpoint) -> Iterator[EndpointCase]:
+    """Streamed and whole wherever a server has two ways to get it wrong."""
+    limit = _FEWEST.get(endpoint.dialect.name, 1)
+    yield from _pair(both("max_tokens_least", _STORY, max_tokens=limit), "the smallest limit", partial(_limited, limit))
+    for stream in (True, False):
+        name = "stop_at_a_letter" + ("" if stream else "_whole")
+        yield EndpointCase("options", name, f"an answer stopped at a letter{_how(stream)}", partial(_stopped, stream))
+    if endpoint.dialect.name == "openai-chat":
+        yield from _pair(both("n_two", "Name one river.", extra={"n": 2}), "two answers at once", has_as_many(2))
+        alone = both("usage_unasked", "Name one mountain.")[0]
+        yield _case(_unasked(alone), "a stream without include_usage", lambda found: iter(()))
+    required = both("tool_choice_required", "Say hello in one word.", tools=TOOLS, tool_choice=ToolChoice("required"))
+    yield from _pair(required, "a demanded call", _called)
+    named = ToolChoice("tool", "get_time")
+    yield from _pair(both("tool_choice_named", _WEATHER, tools=TOOLS, tool_choice=named), "a named call", _named)
+    none = whole("tool_choice_none", _WEATHER, tools=TOOLS, tool_choice=ToolChoice("none"))
+    yield _case(none, "tools that must not be called", _uncalled)
+    alone = whole(
+        "parallel_off", "Look up the weather in Lagos and in Lima.", tools=TOOLS[:1], parallel_tool_calls=False
+    )
+    yield _case(alone, "one call at a time", _one_at_a_time)
+    yield _case(whole("temperature_0", "Name one lake.", temperature=0.0), "temperature 0", counts)
+
+
+def _how(stream: bool) -> str:
+    return "" if stream else ", not streamed"
+
+
+def _unasked(ask: Ask) -> Ask:
+    from dataclasses import replace
+
+    return replace(ask, without_usage=True)
+
+
+def _pair(asks: tuple[Ask, Ask], title: str, check: Check) -> Iterator[EndpointCase]:
+    for ask in asks:
+        yield _case(ask, f"{title}{_how(ask.streamed)}", check)
+
+
+def _case(ask: Ask, title: str, check: Check) -> EndpointCase:
+    def work(session: Session) -> Found:
+        found = yield from session.answer(ask)
+        yield from check(found)
+
+    return EndpointCase("options", ask.name, title, work)
+
+
+def _reply(found: Performed) -> Reply:
+    assert found.reply is not None, "an answer was judged before"
+    return found.reply
+
+
+# ------------------------------------------------------------------ limits
+
+
+def _limited(limit: int, found: Performed) -> Found:
+    yield from too_long(_reply(found), limit)
+
+
+def _stopped(stream: bool, session: Session) -> Found:
+    """The letters are so common that no answer goes on without one: whatever holds one was not stopped."""
+    letters = _letters(session)
+    ask = both("stop_at_a_letter", "Describe a garden in spring.", stop=letters)[0 if stream else 1]
+    found = yield from session.answer(ask)
+    reply = _reply(found)
+    if hit := next((letter for letter in letters if letter in reply.text), None):
+        yield broken("EP-20", f"the stop sequence {hit!r} stands in the answer", expected=list(letters), got=reply.text)
+    elif reply.stop not in ("stop", "tool_use") and reply.text.strip():
+        yield broken("EP-20", "an answer that a stop sequence ended gives another reason", expected="stop", got=reply.stop)
+    elif found.endpoint.dialect.name == "anthropic-messages" and reply.stop_sequence is None and reply.text.strip():
+        yield broken("EP-20", "the answer does not say which stop sequence ended it", expected=list(letters), got=None)
+
+
+def _letters(session: Session) -> tuple[str, ...]:
+    """Letters that stand in an answer of this endpoint: the common ones, or one from its middle."""
+    known = session.done.get("simple_text")
+    text = known.reply.text.strip() if known and known.reply else ""
+    if not text or any(letter in text for letter in _LETTERS):
+        return _LETTERS
+    return (text[len(text) // 2],)
+
+
+# ------------------------------------------------------------------ tools
+
+
+def _called(found: Performed) -> Found:
+    """The dialect's own rules may tell it too; here it holds for every language."""
+    reply = _reply(found)
+    if not reply.tool_calls and reply.stop in ("stop", "tool_use"):
+        yield broken("EP-24", "a call was demanded, and none came", expected="a tool call", got=reply.text[:200])
+
+
+def _named(found: Performed) -> Found:
+    reply = _reply(found)
+    others = [call.name for call in reply.tool_calls if call.name != "get_time"]
+    if others or (not reply.tool_calls and reply.stop in ("stop", "tool_use")):
+        yield broken("EP-25", "the call that was named did not come", expected="get_time", got=others or reply.text[:200])
+
+
+def _uncalled(found: Performed) -> Found:
+    if calls := _reply(found).tool_calls:
+        yield broken("EP-23", "a tool was called all the same", expected="no call", got=[call.name for call in calls])
+
+
+def _one_at_a_time(found: Performed) -> Found:
+    calls = _reply(found).tool_calls
+    if len(calls) > 1:
+        yield broken("EP-26", f"{len(calls)} calls came at once", expected="at most one", got=[one.name for one in calls])
+
+
