@@ -5,7 +5,7 @@ Rule of the file: pure; what cannot be compared is an entry of its own, never si
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -15,19 +15,17 @@ from conformance.drift.fields import Move, moves
 from conformance.drift.heads import head_changes
 from conformance.drift.obstacles import obstacle
 from conformance.drift.outline import CHUNK, Outline
-from conformance.drift.shape import Shape, name_of
+from conformance.drift.shape import Shape, name_of, vocabulary
 from conformance.drift.values import SEVERITIES, Change, Comparison, Severity, Side
 from conformance.drift.weighing import Scales
 from conformance.exchange import Exchange
+from conformance.model import Error
 
-_USUAL: dict[str, Severity] = {
-    "lost": "notable",
-    "new": "additive",
-    "rarer": "notable",
-    "emptied": "notable",
-    "retyped": "notable",
-    "word": "notable",
-}
+_ENDINGS = frozenset(
+    {"stop", "length", "load", "end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal", "pause_turn"}
+)
+"""Reasons to end, in languages whose schemas leave them open."""
+_USUAL: Mapping[str, Severity] = {"lost": "notable", "new": "additive", "rarer": "additive", "retyped": "notable"}
 
 
 def compare_all(name: str, old: Sequence[Exchange], new: Sequence[Exchange]) -> Comparison:
@@ -59,10 +57,23 @@ def compare(old: Exchange, new: Exchange, name: str = "") -> Comparison:
     if was.reading.streamed != now.reading.streamed:
         return replace(told, changes=_sorted(found), not_compared=("the bodies: one is a stream, one is not",))
     body = [*_body_changes(was, now, scales, apart), *event_changes(was, now, scales, apart)]
-    replaced = any(one.old is None and one.kind in ("field", "event", "word") for one in body)
-    excused = [] if replaced else [one for one in body if one.new is None and apart.for_lost(one.where)]
-    kept = [*found, *(one for one in body if one not in excused), *end_changes(was, now)]
-    return replace(told, changes=_sorted(kept), not_compared=() if replaced else tuple(apart.told()))
+    misread = isinstance(now.last, Error) and not isinstance(was.last, Error)
+    if misread or any(one.old is None and one.kind in ("field", "event", "word") for one in body):
+        kept = [_graver(one) if _lost(one) and apart.for_lost(one.where) else one for one in body]
+    else:
+        kept = [one for one in body if not (_lost(one) and apart.for_lost(one.where))]
+        told = replace(told, not_compared=tuple(apart.told()))
+    return replace(told, changes=_sorted([*found, *kept, *end_changes(was, now)]))
+
+
+def _lost(one: Change) -> bool:
+    """Is something not there any more, or called otherwise?"""
+    return one.new in (None, "null") or one.kind == "word"
+
+
+def _graver(one: Change) -> Change:
+    """What carried content that a client does not see any more."""
+    return replace(one, severity="breaking")
 
 
 def _sorted(found: Sequence[Change]) -> tuple[Change, ...]:
@@ -71,7 +82,7 @@ def _sorted(found: Sequence[Change]) -> tuple[Change, ...]:
 
 def _request_changes(old: Outline, new: Outline, scales: Scales) -> Iterator[Change]:
     for move in moves(old.request, new.request):
-        yield _weighed(move, "request", CHUNK, scales)
+        yield from _weighed(move, "request", CHUNK, scales)
 
 
 def _body_changes(old: Outline, new: Outline, scales: Scales, apart: Excuses) -> Iterator[Change]:
@@ -83,7 +94,7 @@ def _body_changes(old: Outline, new: Outline, scales: Scales, apart: Excuses) ->
             if (move.verb, move.path, move.new) in seen or _by_content(move, apart):
                 continue
             seen.add((move.verb, move.path, move.new))
-            yield _weighed(move, "response", kind, scales)
+            yield from _weighed(move, "response", kind, scales)
 
 
 def _by_content(move: Move, apart: Excuses) -> bool:
@@ -93,9 +104,11 @@ def _by_content(move: Move, apart: Excuses) -> bool:
     return move.verb == "new" and apart.for_new(move.path)
 
 
-def _weighed(move: Move, side: Side, kind: str, scales: Scales) -> Change:
-    severity, rule = scales.weigh(side, move.path, _USUAL[move.verb])
-    return Change(
+def _weighed(move: Move, side: Side, kind: str, scales: Scales) -> Iterator[Change]:
+    severity, rule = scales.weigh(side, move.path, _usual(move, scales.language))
+    if move.verb == "rarer" and not rule:
+        return  # optional, hence content
+    yield Change(
         kind={"retyped": "type", "emptied": "type", "word": "word"}.get(move.verb, "field"),  # type: ignore[arg-type]
         severity=severity,
         side=side,
@@ -105,6 +118,15 @@ def _weighed(move: Move, side: Side, kind: str, scales: Scales) -> Change:
         new=move.new,
         rule=rule,
     )
+
+
+def _usual(move: Move, language: str) -> Severity:
+    """What a move weighs where no rule speaks of it."""
+    if move.verb == "word":
+        return "additive" if move.new in vocabulary(language).get(name_of(move.path), _ENDINGS) else "notable"
+    if move.verb == "emptied":
+        return "notable" if move.old in ("object", "list") else "additive"
+    return _USUAL[move.verb]
 
 
 def _sentence(move: Move) -> str:

@@ -43,13 +43,19 @@ def _kinds(old: Outline, new: Outline, scales: Scales, apart: Excuses) -> Iterat
 def _told_in_chunks(one: Outline) -> Places:
     """Where the fields of chunks that have no names of their own held something."""
     shape = one.families.get(CHUNK)
-    return {path: field.told for path, field in shape.fields.items() if field.told} if shape else {}
+    found: dict[str, list[int]] = {}
+    for path, field in shape.fields.items() if shape else ():
+        if field.told and not field.real & {"object", "list"}:
+            while (holder := shape and shape.parent(path)) and holder.told == field.told:
+                path = parent_of(path)  # all that is told together moves together
+            found[path] = field.told
+    return found
 
 
 def _order(old: Places, new: Places, scales: Scales) -> Iterator[Change]:
     swapped = [pair for pair in combinations([one for one in old if one in new], 2) if _swapped(*pair, old, new)]
-    outer = [pair for pair in swapped if not any(_inside(pair, other) for other in swapped if other != pair)]
-    for first, second in outer[:_MOST]:
+    inner = [pair for pair in swapped if not any(_inside(other, pair) for other in swapped if other != pair)]
+    for first, second in inner[:_MOST]:
         if old[first][0] > old[second][0]:
             first, second = second, first
         severity, rule = scales.weigh_stream("notable")
@@ -59,12 +65,25 @@ def _order(old: Places, new: Places, scales: Scales) -> Iterator[Change]:
 
 
 def _swapped(one: str, other: str, old: Places, new: Places) -> bool:
-    """Did one begin before the other, or end before it, and is that the other way round now?"""
-    return any((old[one][at] - old[other][at]) * (new[one][at] - new[other][at]) < 0 for at in (0, -1))
+    """Was one over before the other began, or does one that comes once stand on the other side of the other now?
+
+    Where they come more or less often than they did, the answers have other parts, and so another order.
+    """
+    apart = [_apart(places[one], places[other]) for places in (old, new)]
+    if apart[0] * apart[1] < 0:
+        return True
+    alike = all(len(old[which]) == len(new[which]) for which in (one, other))
+    once = alike and 1 in (len(old[one]), len(old[other]))
+    return once and any((old[one][at] - old[other][at]) * (new[one][at] - new[other][at]) < 0 for at in (0, -1))
+
+
+def _apart(one: list[int], other: list[int]) -> int:
+    """-1 when all of one comes before all of the other, 1 when it comes after, 0 when they mingle."""
+    return -1 if one[-1] < other[0] else 1 if other[-1] < one[0] else 0
 
 
 def _inside(pair: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Is a pair told already by one that holds it?"""
+    """Does a pair say the same as another more exactly?"""
     return all(mine == its or parent_of(mine).startswith(its) for mine, its in zip(pair, other, strict=True))
 
 

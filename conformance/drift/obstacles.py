@@ -5,6 +5,7 @@ Rule of the file: an answer that is an error says nothing of how answers look, s
 
 from __future__ import annotations
 
+from conformance.dialects import dialect_names
 from conformance.drift.outline import Outline
 from conformance.exchange import Broken, Exchange
 from conformance.model import Error
@@ -28,6 +29,8 @@ def _strangers(old: Exchange, new: Exchange) -> str | None:
     """Why they are not two recordings of one thing."""
     if old.dialect is None or new.dialect is None:
         return f"nothing tells which language the {'old' if old.dialect is None else 'new'} one speaks"
+    if unknown := {old.dialect, new.dialect} - set(dialect_names()):
+        return f"the language {min(unknown)} is not known yet"
     if old.dialect != new.dialect:
         return f"the old one speaks {old.dialect}, the new one {new.dialect}"
     if old.scenario and new.scenario and old.scenario != new.scenario:

@@ -5,11 +5,12 @@ Rule of the file: an outline looks at one exchange alone and decides nothing abo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from conformance.dialects import Dialect, dialect, heard
-from conformance.drift.shape import Shape, words_of
+from conformance.dialects import Dialect, dialect
+from conformance.drift.shape import ALWAYS_WORDS, Shape, vocabulary
 from conformance.exchange import Exchange, path_of
 from conformance.model import Done, Error, TextDelta, ThinkingDelta, ToolCallStart
 from conformance.reading import ABSENT, Frame, Reading
@@ -18,6 +19,7 @@ CHUNK = ""
 """The kind of the frames of a language whose events have no names."""
 QUIET = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
 """Kinds of events that come by the clock."""
+_MODEL = re.compile(r"(/(?:models?|deployments|tunedModels)/)[^/:]+")
 _OURS = frozenset({"truncated", "protocol", "cancelled"})
 _FACETS = {TextDelta: "text", ThinkingDelta: "thinking", ToolCallStart: "tool calls"}
 
@@ -35,7 +37,7 @@ class Outline:
 
     @property
     def _words(self) -> frozenset[str]:
-        return words_of(self.reading.dialect.name)
+        return ALWAYS_WORDS | vocabulary(self.reading.dialect.name).keys()
 
     @cached_property
     def request(self) -> Shape:
@@ -85,10 +87,7 @@ class Outline:
     @cached_property
     def address(self) -> str:
         """The path that was called, the model left out."""
-        path = path_of(self.exchange.request.url)
-        told = heard(self.reading.dialect, self.exchange.request.url, self.reading.request)
-        model = told.get("model") if isinstance(told, dict) else None
-        return path.replace(f"/{model}", "/{model}") if isinstance(model, str) and model else path
+        return _MODEL.sub(r"\1{model}", path_of(self.exchange.request.url))
 
 
 def kind_of(frame: Frame, language: Dialect) -> str:

@@ -14,7 +14,7 @@ from conformance.dialects import dialect
 from conformance.model import JSON
 
 # fmt: off
-_ALWAYS_WORDS = frozenset({"type", "role", "object", "status", "finish_reason", "stop_reason", "finishReason",
+ALWAYS_WORDS = frozenset({"type", "role", "object", "status", "finish_reason", "stop_reason", "finishReason",
                            "stopReason", "done_reason", "event_type"})
 _FREE = frozenset({"input", "args", "arguments", "parameters", "input_schema", "inputSchema", "schema", "metadata",
                    "json", "properties", "logit_bias", "partialArgs", "responseSchema", "responseJsonSchema"})
@@ -103,21 +103,23 @@ def _type_of(value: JSON) -> str:
 
 
 @cache
-def words_of(language: str) -> frozenset[str]:
-    """The names of the fields whose values are words of the language: those that its schemas enumerate, and some."""
-    found: set[str] = set(_ALWAYS_WORDS)
+def vocabulary(language: str) -> Mapping[str, frozenset[str]]:
+    """The words that a language's schemas enumerate, by the name of the field that holds them."""
+    found: dict[str, set[str]] = {}
     for schema in dialect(language).schemas.values():
-        found.update(_enumerated(schema, ""))
-    return frozenset(found)
+        for name, word in _enumerated(schema, ""):
+            found.setdefault(name, set()).add(word)
+    return {name: frozenset(words) for name, words in found.items()}
 
 
-def _enumerated(node: JSON, name: str) -> Iterator[str]:
+def _enumerated(node: JSON, name: str) -> Iterator[tuple[str, str]]:
     if isinstance(node, list):
         for one in node:
             yield from _enumerated(one, name)
     elif isinstance(node, dict):
-        if name and any(isinstance(one, str) for one in [*_listed(node.get("enum")), node.get("const")]):
-            yield name
+        if name:
+            told = [*_listed(node.get("enum")), node.get("const")]
+            yield from ((name, word) for word in told if isinstance(word, str))
         for key, inner in node.items():
             if key in ("properties", "$defs") and isinstance(inner, dict):
                 for inner_name, one in inner.items():

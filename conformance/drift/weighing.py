@@ -64,6 +64,7 @@ class Scales:
     """Weighs changes by what is held against the new exchange and was not against the old one."""
 
     def __init__(self, old: Outline, new: Outline) -> None:
+        self.language = new.reading.dialect.name
         fresh = complaints(new) - complaints(old)
         self._fresh = sorted(fresh, key=lambda one: (list(_WEIGHT).index(one.level), one.rule))
 
