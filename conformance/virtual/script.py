@@ -18,7 +18,7 @@ def scripted(request: ChatRequest) -> Reply | Error | None:
     played = _by_question().get(question(request))
     if played is None:
         return agent_story.scripted(request)
-    return played.answer if _offers(request, played.request) else None
+    return played.answer if _offers(request, played.request) and _suits(request, played.answer) else None
 
 
 @cache
@@ -33,4 +33,24 @@ def _offers(request: ChatRequest, script: ChatRequest) -> bool:
         and script.max_tokens in (None, request.max_tokens)
         and script.stop in ((), request.stop)
         and (script.response_format is None) == (request.response_format is None)
+    )
+
+
+def _suits(request: ChatRequest, answer: Reply | Error) -> bool:
+    """Is the scripted answer one to this request too, should it ask for more than the script does?"""
+    if isinstance(answer, Error):
+        return True
+    names, choice = {call.name for call in answer.tool_calls}, request.tool_choice
+    allowed = {
+        None: True,
+        "auto": True,
+        "none": not names,
+        "required": bool(names),
+        "tool": bool(choice and names == {choice.name}),
+    }
+    return (
+        (request.max_tokens is None or (answer.usage.output or 0) <= request.max_tokens)
+        and not any(one and one in answer.text for one in request.stop)
+        and allowed.get(choice.mode if choice else None, True)
+        and (request.parallel_tool_calls is not False or len(answer.tool_calls) < 2)
     )

@@ -17,7 +17,7 @@ def call(base: str) -> httpx.Response:
 
 
 def test_a_fault_stands_below_its_path_and_nowhere_else(virtual: VirtualProvider) -> None:
-    spoilt = call(virtual.base_url("openai-chat", "openai-chat.http.content-type-json"))
+    spoilt = call(virtual.base_url("openai-chat", "openai-chat.http.stream-labelled-json"))
     sound = call(virtual.base_url("openai-chat"))
     assert spoilt.headers["content-type"] == "application/json"
     assert sound.headers["content-type"].startswith("text/event-stream")

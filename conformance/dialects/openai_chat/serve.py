@@ -39,12 +39,14 @@ class OpenAIChatServer:
         return parse(body)
 
     def whole(self, reply: Reply, request: ChatRequest, body: JSON) -> bytes:
+        message = _message(reply)
+        likely = likelihood(body)(message["content"])
         value = _head(reply, request, "chat.completion") | {
             "choices": [
-                {"index": at, "message": _message(reply), "logprobs": None, "finish_reason": FINISH_WORDS[reply.stop]}
+                {"index": at, "message": message, "logprobs": likely, "finish_reason": FINISH_WORDS[reply.stop]}
                 for at in range(_wanted(body))
             ],
-            "usage": usage(reply.usage),
+            "usage": usage(reply.usage, _wanted(body)),
             "system_fingerprint": None,
         }
         return _dump(value)
@@ -53,12 +55,13 @@ class OpenAIChatServer:
         counted = bool(isinstance(body, dict) and (body.get("stream_options") or {}).get("include_usage"))
         head = _head(reply, request, "chat.completion.chunk")
         tail: dict[str, JSON] = {"usage": None} if counted else {}
+        likely = likelihood(body)
         for at in range(_wanted(body)):
             for delta in _deltas(reply):
-                yield _frame(head | {"choices": [_choice(delta, None, at)]} | tail)
+                yield _frame(head | {"choices": [_choice(delta, None, at, likely(delta.get("content")))]} | tail)
             yield _frame(head | {"choices": [_choice({}, FINISH_WORDS[reply.stop], at)]} | tail)
         if counted:
-            yield _frame(head | {"choices": [], "usage": usage(reply.usage)})
+            yield _frame(head | {"choices": [], "usage": usage(reply.usage, _wanted(body))})
         yield DONE
 
     def failure(self, error: Error) -> tuple[int, Headers, bytes]:
@@ -94,11 +97,11 @@ def _wanted(body: JSON) -> int:
     return min(wanted, 128) if isinstance(wanted, int) and wanted > 0 else 1
 
 
-def _choice(delta: JSON, reason: str | None, at: int = 0) -> JSON:
-    return {"index": at, "delta": delta, "logprobs": None, "finish_reason": reason}
+def _choice(delta: JSON, reason: str | None, at: int = 0, likely: JSON = None) -> JSON:
+    return {"index": at, "delta": delta, "logprobs": likely, "finish_reason": reason}
 
 
-def _message(reply: Reply) -> JSON:
+def _message(reply: Reply) -> dict[str, JSON]:
     text = reply.text
     refused = reply.stop == "refusal"
     message: dict[str, JSON] = {
