@@ -43,6 +43,7 @@ wheel: install
 
 bench: install
 	$(BIN)/python -m benchmarks.decode
+	$(BIN)/python -m benchmarks.judge
 	$(BIN)/python -m benchmarks.line_and_plan
 	$(BIN)/python -m benchmarks.candidates
 	$(BIN)/python -m benchmarks.parts_and_items

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
@@ -115,7 +116,7 @@ class Request(Struct, frozen=True):
         return _json(self.body)
 
 
-class Response(Struct, frozen=True):
+class Response(Struct, frozen=True, dict=True):  # a dict for what is computed once
     """What came back: ordered timed chunks, and how the body ended."""
 
     status: int
@@ -126,7 +127,7 @@ class Response(Struct, frozen=True):
     def header(self, name: str) -> str | None:
         return header_of(self.headers, name)
 
-    @property
+    @cached_property
     def body(self) -> bytes:
         return b"".join(chunk.data for chunk in self.chunks)
 
@@ -156,6 +157,8 @@ class Exchange(Struct, frozen=True, kw_only=True):
     fidelity: Fidelity = "exact"
     origin: str = ""
     """Where it was read from: a path, with the position in it."""
+    lacks: str = ""
+    """What the recorder did not keep, so that nothing can be judged: the body, the status. Empty: nothing is missing."""
 
 
 def _json(body: bytes) -> JSON:

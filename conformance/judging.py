@@ -46,15 +46,16 @@ def judge(
     from conformance.decoding import dialect_of
 
     language = speaks or dialect_of(exchange)
-    return _judged(Reading(exchange, language), rules_for(language, host), profile)
+    return judge_reading(Reading(exchange, language), rules_for(language, host), profile)
 
 
 def judge_issuing(exchange: Exchange, speaks: Dialect, host: Rulebook | None) -> Judgement:
     """Judge an exchange in which a token was issued: it is in no dialect, so only its host's rules hold."""
-    return _judged(Reading(exchange, speaks), list(host or ()), STRICT)
+    return judge_reading(Reading(exchange, speaks), list(host or ()), STRICT)
 
 
-def _judged(reading: Reading, rules: list[Rule], profile: Profile) -> Judgement:
+def judge_reading(reading: Reading, rules: list[Rule], profile: Profile = STRICT) -> Judgement:
+    """Judge what has been read already, by these rules; the timeline that it decodes stays in the reading."""
     found: list[Finding] = []
     judged: list[str] = []
     not_judged: dict[str, str] = {}

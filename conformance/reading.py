@@ -6,15 +6,26 @@ Rule of the file: parse once, lazily, and never raise for bad input; what cannot
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
+
 from conformance.dialects import Dialect, Framing, Refusal, heard
 from conformance.exchange import Exchange
-from conformance.model import JSON, ChatRequest, Event
+from conformance.model import JSON, ChatRequest, Event, grammar_faults
 from conformance.rulebook import Scope
+
+_SOME_TEXT = rb'"[^"\\]+(?:\\.[^"\\]*)*"'
+_TEXT = re.compile(
+    rb'("(?:content|text|arguments|partial_json|thinking|reasoning|reasoning_content|delta|input|obfuscation|p)":)'
+    + _SOME_TEXT
+)
+"""A value of JSON that is text and not empty, below a name that texts of models stand under."""
+_NOTHING = re.compile(rb"(?!)")
 
 ABSENT = object()
 """The JSON of a frame that is not JSON."""
@@ -106,11 +117,40 @@ class Reading:
         return tuple(frame for frame in self.frames if isinstance(frame.json, dict))
 
     @cached_property
+    def oddities(self) -> tuple[Frame, ...]:
+        """The frames that are no chunks: sentinels, other JSON, garbage."""
+        return tuple(frame for frame in self.frames if not isinstance(frame.json, dict))
+
+    @cached_property
+    def kinds(self) -> tuple[Frame, ...]:
+        """The chunks that are unlike all before them: those that are left out differ only in the text that they bring.
+
+        Whoever looks at the form of chunks, and not at their text, need look at these only.
+        """
+        seen: set[tuple[str, bytes]] = set()
+        found: list[Frame] = []
+        last, like_last = "", _NOTHING
+        for frame in self.chunks:
+            if frame.event == last and like_last.fullmatch(frame.data):
+                continue  # most of a stream: a match costs a sixth of a substitution
+            kind = (frame.event, _TEXT.sub(rb"\1\0", frame.data))
+            if kind not in seen:
+                seen.add(kind)
+                found.append(frame)
+            last, like_last = frame.event, re.compile(_SOME_TEXT.join(map(re.escape, kind[1].split(b"\0"))))
+        return tuple(found)
+
+    @cached_property
     def events(self) -> tuple[Event, ...]:
         """The canonical timeline of the answer."""
         from conformance.decoding import decode
 
         return tuple(decode(self.exchange, self.dialect))
+
+    @cached_property
+    def grammar(self) -> tuple[str, ...]:
+        """What breaks the grammar of that timeline."""
+        return tuple(grammar_faults(self.events))
 
     def outside(self, scope: Scope) -> str | None:
         """Why this exchange is outside a scope; None when it is inside."""
@@ -129,6 +169,10 @@ class Reading:
 
 
 def _json(data: bytes) -> JSON:
+    try:
+        return msgspec.json.decode(data)
+    except (ValueError, RecursionError):  # it takes less than the standard library: no NaN, no half surrogates
+        pass
     try:
         return json.loads(data)
     except (ValueError, RecursionError):  # ValueError also covers undecodable UTF-8

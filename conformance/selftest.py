@@ -145,7 +145,8 @@ def asked(speaker: Adapter, name: str, key: str) -> Request:
 
     one = scenario(name)
     out = build(speaker, for_model(one, speaker.model), CallOptions(key if one.key == "good" else "a-wrong-key"))
-    sent = next(out.auth.sync_auth_flow(httpx.Request(out.method, out.url, headers=out.headers, content=out.content)))
+    flow = out.auth or httpx.Auth()
+    sent = next(flow.sync_auth_flow(httpx.Request(out.method, out.url, headers=out.headers, content=out.content)))
     return Request(sent.method, str(sent.url), tuple(sent.headers.multi_items()), out.content)
 
 

@@ -32,10 +32,10 @@ _ENDS = (
     "after Error",
     "neither Done nor Error",
 )
-_PIECES = ((1 << 11, (1, 7)), (1 << 14, (7,)))
-"""Up to so many bytes a body is cut into pieces of these sizes: the bigger, the coarser, to stay quick."""
-_MOST = 1 << 14
+_MOST = 1 << 13
 """A longer body is cut within its first so many bytes: what holds of two hundred frames holds of the others."""
+_PIECES = ((1 << 11, (1, 7)), (_MOST, (7,)))
+"""Up to so many bytes a body is cut into pieces of these sizes: the bigger, the coarser, to stay quick."""
 _CUTS = 4
 
 

@@ -1,4 +1,4 @@
-"""Any reply, said in each dialect, streamed and whole, cut anywhere: the client half reads what the server half meant."""
+"""Any reply, said in each dialect, streamed or whole, cut anywhere: the client reads what the server meant."""
 
 from __future__ import annotations
 

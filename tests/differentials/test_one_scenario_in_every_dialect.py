@@ -1,4 +1,4 @@
-"""One scenario over all dialects: what is said is the same, streamed or whole, whoever says it in whichever language."""
+"""One scenario over all dialects: what is said is the same, whichever language it is said in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of decoding and judging: `make fuzz`, or `python tests/fuzz/fuzz_answers.py -max_total_time=60`.
+"""Coverage-guided fuzzing of decoding and judging: `make fuzz`; flags are those of libFuzzer.
 
 Rule of the file: it only wires the target to atheris; seeds are the bodies of our own cassettes.
 """

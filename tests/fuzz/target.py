@@ -23,7 +23,7 @@ ASKED = (
 
 
 def answer_of(data: bytes) -> Exchange:
-    """The exchange that some bytes stand for: three choose dialect, status, label, end and cut; the rest is the body."""
+    """The exchange that bytes stand for: three choose dialect, status, label, end, cut; the rest is the body."""
     who, how, cut = (*data[:3], 0, 0, 0)[:3]
     language = DIALECTS[who % len(DIALECTS)]
     body = data[3:]

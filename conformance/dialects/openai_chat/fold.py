@@ -6,12 +6,13 @@ Rule of the file: facts with their frame numbers, no opinion. Error frames are n
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from conformance.model import JSON
 from conformance.reading import Frame, Reading
 
-from .book import inside, objects, whole
+from .book import objects, whole
 
 DONE = b"[DONE]"
 
@@ -47,7 +48,15 @@ class Choice:
 
     def of_call(self, index: int) -> list[Fragment]:
         """The fragments of one call."""
-        return [one for one in self.fragments if one.call.get("index") == index]
+        return self._by_call.get(index, [])
+
+    @cached_property
+    def _by_call(self) -> dict[JSON, list[Fragment]]:
+        found: dict[JSON, list[Fragment]] = {}
+        for one in self.fragments:
+            if whole(index := one.call.get("index")):
+                found.setdefault(index, []).append(one)
+        return found
 
     @property
     def reason(self) -> JSON:
@@ -56,7 +65,7 @@ class Choice:
     @property
     def calls(self) -> list[int]:
         """The indexes of its calls, in the order of their first fragments."""
-        return list(dict.fromkeys(one.call["index"] for one in self.fragments if whole(one.call.get("index"))))
+        return list(self._by_call)
 
 
 @dataclass
@@ -64,6 +73,8 @@ class Fold:
     """A whole stream: its chunks, its choices, and whether it failed on the way."""
 
     chunks: list[Frame] = field(default_factory=list)
+    kinds: list[Frame] = field(default_factory=list)
+    """The chunks that are unlike those before: see `Reading.kinds`."""
     choices: dict[int, Choice] = field(default_factory=dict)
     failed: bool = False
     left: bool = False
@@ -89,40 +100,50 @@ def folded(reading: Reading) -> Fold:
 def _fold(reading: Reading) -> Fold:
     fold = Fold(left=reading.exchange.response.end == "closed" or not reading.exchange.response.body.strip())
     for frame in reading.frames:
-        if frame.data.strip() == DONE:
+        if isinstance(frame.json, dict):
+            if _tells_failure(frame):
+                fold.failed = True
+            else:
+                fold.chunks.append(frame)
+                _add(fold, frame)
+        elif frame.data.strip() == DONE:
             fold.done.append(frame.number)
-        elif isinstance(frame.json, dict) and _tells_failure(frame):
-            fold.failed = True
-        elif isinstance(frame.json, dict):
-            fold.chunks.append(frame)
-            _add(fold, frame)
+    told = {frame.number for frame in reading.kinds}
+    fold.kinds = [frame for frame in fold.chunks if frame.number in told]
     return fold
 
 
 def _tells_failure(frame: Frame) -> bool:
-    return bool(frame.json.get("error")) or "error" in (frame.event, frame.json.get("object"))
+    said = frame.json
+    return bool(said.get("error")) or frame.event == "error" or said.get("object") == "error"
 
 
 def _add(fold: Fold, frame: Frame) -> None:
     for at, said in objects(frame.json, "choices"):
         told = said.get("index")
         index = told if whole(told) else 0
-        choice = fold.choices.setdefault(index, Choice(index))
-        fold.failed = fold.failed or bool(said.get("error"))
-        fold.audio = fold.audio or inside(said, "delta", "audio") is not None
-        _add_delta(choice, frame.number, f"$.choices[{at}].delta", said.get("delta"))
+        choice = fold.choices.get(index)
+        if choice is None:
+            choice = fold.choices[index] = Choice(index)
+        delta = said.get("delta")
+        if isinstance(delta, dict):
+            fold.audio = fold.audio or delta.get("audio") is not None
+            _add_delta(choice, frame.number, f"$.choices[{at}].delta", delta)
         if said.get("finish_reason") is not None:
             choice.finishes.append(Piece(frame.number, f"$.choices[{at}].finish_reason", said["finish_reason"]))
+        if said.get("error"):
+            fold.failed = True
 
 
-def _add_delta(choice: Choice, frame: int, path: str, delta: JSON) -> None:
-    if inside(delta, "role") is not None:
+def _add_delta(choice: Choice, frame: int, path: str, delta: dict[str, JSON]) -> None:
+    if delta.get("role") is not None:
         choice.roles.append(Piece(frame, f"{path}.role", delta["role"]))
-    for key in ("content", "refusal"):
-        if text := inside(delta, key):
-            (choice.late if choice.finishes else choice.texts).append(Piece(frame, f"{path}.{key}", text))
-            choice.refused = choice.refused or key == "refusal"
-    for at, call in objects(delta, "tool_calls"):
+    if text := delta.get("content"):
+        (choice.late if choice.finishes else choice.texts).append(Piece(frame, f"{path}.content", text))
+    if text := delta.get("refusal"):
+        (choice.late if choice.finishes else choice.texts).append(Piece(frame, f"{path}.refusal", text))
+        choice.refused = True
+    for at, call in objects(delta, "tool_calls") if "tool_calls" in delta else ():
         choice.fragments.append(Fragment(frame, f"{path}.tool_calls[{at}]", call))
         if choice.finishes:
             choice.late.append(Piece(frame, f"{path}.tool_calls[{at}]", call))

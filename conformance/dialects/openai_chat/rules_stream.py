@@ -29,7 +29,7 @@ from .words import OFFICIAL_FINISH
 def chunk_head(reading: Reading) -> Iterator[Violation]:
     """Every chunk is a chat.completion.chunk object with id, model, created and a list of choices."""
     fold = folded(reading)
-    for chunk in fold.chunks:
+    for chunk in fold.kinds:
         if (kind := chunk.json.get("object")) != "chat.completion.chunk":
             yield Violation("object is wrong", "$.object", chunk.number, "chat.completion.chunk", kind)
         if fold.audio and "choices" not in chunk.json:
@@ -66,7 +66,7 @@ def one_created(reading: Reading) -> Iterator[Violation]:
 
 
 def _constant(reading: Reading, key: str) -> Iterator[Violation]:
-    chunks = [chunk for chunk in folded(reading).chunks if chunk.json.get("choices")]
+    chunks = [chunk for chunk in folded(reading).kinds if chunk.json.get("choices")]
     for chunk in chunks[1:]:
         first, found = chunks[0].json.get(key), chunk.json.get(key)
         if found != first:
@@ -85,7 +85,7 @@ def _constant(reading: Reading, key: str) -> Iterator[Violation]:
 )
 def piece_shape(reading: Reading) -> Iterator[Violation]:
     """Each choice of a chunk has a delta object, an index below n and a finish_reason key, and no message."""
-    for chunk in folded(reading).chunks:
+    for chunk in folded(reading).kinds:
         for at, choice in objects(chunk.json, "choices"):
             where, index = f"$.choices[{at}]", choice.get("index")
             if not isinstance(choice.get("delta"), dict):

@@ -22,7 +22,7 @@ def usages(reading: Reading) -> Iterator[tuple[int | None, dict[str, JSON]]]:
     """Every usage object of an answer, with its frame."""
     pairs: list[tuple[int | None, JSON]]
     if reading.streamed:
-        pairs = [(chunk.number, chunk.json.get("usage")) for chunk in folded(reading).chunks]
+        pairs = [(chunk.number, chunk.json.get("usage")) for chunk in folded(reading).kinds]
     else:
         pairs = [(None, inside(reading.reply, "usage"))]
     yield from ((frame, usage) for frame, usage in pairs if isinstance(usage, dict))
