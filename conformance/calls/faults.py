@@ -30,6 +30,9 @@ _KINDS: Mapping[str, ErrorKind] = {
 """From the finest class name to the coarsest: the first that stands in the exception's ancestry decides."""
 
 
+_NO_ANSWER = " gave no answer: "
+
+
 def is_transport_fault(fault: BaseException) -> bool:
     """Did the HTTP library fail to carry the call (and not: did its caller make a mistake)?"""
     return bool(_names(fault) & _KINDS.keys())
@@ -39,7 +42,10 @@ def said(fault: BaseException, url: str) -> Error:
     """The failure as the canonical error that ends the timeline."""
     names = _names(fault)
     kind = next(kind for name, kind in _KINDS.items() if name in names)
-    return error(kind, f"{url} gave no answer: {type(fault).__name__}: {_reason(fault)}")
+    why = _reason(fault)
+    if _NO_ANSWER in why:  # said already, by a transport that travels by another
+        return error(kind, why)
+    return error(kind, f"{url}{_NO_ANSWER}{type(fault).__name__}: {why}")
 
 
 def _reason(fault: BaseException) -> str:

@@ -35,7 +35,7 @@ class Incoming:
 
     async def pieces(self, *, raw: bool = False) -> AsyncIterator[bytes]:
         """The body as it arrives, `raw`: with its encoding. It never raises for the network: `end` says how it went."""
-        source = self._response.aiter_raw() if raw else self._response.aiter_bytes()
+        source = aiter(self._response.stream) if raw else self._response.aiter_bytes()
         size = 0
         while True:
             try:

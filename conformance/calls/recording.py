@@ -7,24 +7,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from conformance.adapters import Adapter, adapter, adapter_names
+from conformance.calls.reaching import Ways, live, virtually
 from conformance.calls.studio import Agent, From, Job, RecordResult, record_one
 from conformance.errors import UsageError
-from conformance.model import ChatRequest
 from conformance.scenarios import AGENT_LOOP, PRESET_SCENARIOS, SCENARIOS, fits, scenario
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Agent", "RecordResult", "owed", "record", "recordings", "require_keys"]
+    from conformance.calls.caution import CautionConfig
 
-_GAP = 0.003
-"""Seconds between the frames of the virtual provider: enough for each to arrive as a chunk of its own."""
+__all__ = ["Agent", "RecordResult", "owed", "record", "recordings", "require_keys"]
 
 
 def record(
@@ -35,9 +32,20 @@ def record(
     folder: Path | None = None,
     transport: httpx.BaseTransport | None = None,
     agent: Agent | None = None,
+    caution: CautionConfig | None = None,
 ) -> list[RecordResult]:
     """Record and say what came of each scenario. See `recordings`."""
-    return list(recordings(names, source=source, scenarios=scenarios, folder=folder, transport=transport, agent=agent))
+    return list(
+        recordings(
+            names,
+            source=source,
+            scenarios=scenarios,
+            folder=folder,
+            transport=transport,
+            agent=agent,
+            caution=caution,
+        )
+    )
 
 
 def recordings(
@@ -48,58 +56,37 @@ def recordings(
     folder: Path | None = None,
     transport: httpx.BaseTransport | None = None,
     agent: Agent | None = None,
+    caution: CautionConfig | None = None,
 ) -> Iterator[RecordResult]:
     """Record scenarios (default: all that are owed) of providers (default: all), each result as it comes.
 
-    `transport` stands in for the network; `agent` performs the agent loop, which is skipped without one.
+    `transport` stands in for the network; `agent` performs the agent loop, which is skipped without one. A vendor is
+    called with `caution`: by default with what this process has learnt of it so far.
     Raises `UsageError` for unknown names, and for missing keys before anything is sent.
     """
     speakers = [adapter(name) for name in (adapter_names() if names is None else names)]
     chosen = {one.name: _chosen(one, scenarios) for one in speakers}
     keys = {one.name: "" for one in speakers} if source == "virtual" else _keys(speakers, chosen)
-    return _record_all(speakers, chosen, keys, source, folder, transport, agent)
+    ways = virtually(transport) if source == "virtual" else live(keys, transport, caution)
+    return _record_all(speakers, chosen, ways, source, folder, agent)
 
 
 def _record_all(
     speakers: Sequence[Adapter],
     chosen: dict[str, list[str]],
-    keys: dict[str, str],
+    ways: Ways,
     source: From,
     folder: Path | None,
-    transport: httpx.BaseTransport | None,
     agent: Agent | None,
 ) -> Iterator[RecordResult]:
     from conformance.tape import cassette_path
-    from conformance.virtual import VIRTUAL_KEY, VirtualProvider
 
-    with ExitStack() as stack:
-        virtual = stack.enter_context(VirtualProvider(gap=_GAP)) if source == "virtual" else None
+    with ways as reach:
         for one in speakers:
-            inner, key = transport, keys[one.name]
-            if virtual:
-                from conformance.calls.detour import Detour
-
-                key = VIRTUAL_KEY
-                ways = {vendor_base(one): virtual.base_url_as(one.name), **_issuing(one, virtual.url)}
-                inner = stack.enter_context(Detour(ways, transport))
+            inner, key = reach(one)
             for name in chosen[one.name]:
                 path = cassette_path(one.name, name, folder)
                 yield record_one(Job(one, name, path, source, key, inner, agent))
-
-
-def vendor_base(speaker: Adapter) -> str:
-    """The base URL as it is called: its settings filled in."""
-    asked = ChatRequest(model=speaker.model, messages=())
-    path = speaker.url(asked, "base:").removeprefix("base:")
-    return speaker.url(asked).removesuffix(path)
-
-
-def _issuing(speaker: Adapter, towards: str) -> dict[str, str]:
-    """The way to the issuer of tokens, where there is one: its origin stands at that of the virtual provider."""
-    issuer = getattr(speaker, "issuer", None)
-    if issuer is None:
-        return {}
-    return {urlsplit(issuer.address(getattr(speaker, "settings", {})))._replace(path="", query="").geturl(): towards}
 
 
 def owed(speaker: Adapter) -> list[str]:

@@ -23,18 +23,23 @@ from conformance.commands.choosing import SAID, among
 @click.option(
     "--folder", type=SAID, metavar="DIR", default=None, help="Where to write, instead of the installed folder."
 )
+@click.option(
+    "--rate", type=click.IntRange(1), default=60, show_default=True, metavar="N", help="Requests a minute to a vendor."
+)
 @click.option("--all", "everyone", is_flag=True, help="Record every provider that is installed.")
 def command(
     names: tuple[str, ...],
     source: Literal["live", "virtual"],
     scenarios: tuple[str, ...],
     folder: str | None,
+    rate: int,
     everyone: bool,
 ) -> int:
     """Record cassettes of providers, from the vendor or from the virtual provider.
 
     A recording replaces its cassette only when its answer holds what the scenario expects. Secrets are masked, and
-    nothing is written that still holds one.
+    nothing is written that still holds one. A vendor that is at its limit or down is asked again a few times, then
+    left in peace: what remains fails at once.
     """
     from pathlib import Path
 
@@ -53,5 +58,5 @@ def command(
         raise UsageError(f"the cassette folder {folder} is not a folder", "name a folder to write to")
     chosen = among("scenario", scenarios, [*SCENARIOS, AGENT_LOOP]) or None
     speakers = dict.fromkeys(adapter(name).name for name in (adapter_names() if everyone else names))
-    record_plan(dict.fromkeys(speakers, chosen), source, Path(folder) if folder else None, click.echo)
+    record_plan(dict.fromkeys(speakers, chosen), source, Path(folder) if folder else None, click.echo, rate=rate)
     return 0

@@ -16,17 +16,29 @@ Plan = Mapping[str, Sequence[str] | None]
 
 
 def record_plan(
-    plan: Plan, source: Literal["live", "virtual"], folder: Path | None, say: Callable[[str], object]
+    plan: Plan,
+    source: Literal["live", "virtual"],
+    folder: Path | None,
+    say: Callable[[str], object],
+    *,
+    rate: int | None = None,
 ) -> None:
-    """Record everything of the plan. Raises at the end, with the count and the first reason, when some failed."""
+    """Record everything of the plan, with at most `rate` requests a minute to a vendor.
+
+    Raises at the end, with the count and the first reason, when some failed.
+    """
+    from conformance.calls.caution import with_rate
     from conformance.calls.recording import recordings, require_keys
     from conformance.subjects.story import tell
 
     if source == "live":
         require_keys(plan)
     failed, total = [], 0
+    caution = None if rate is None else with_rate(rate)
     for provider, scenarios in plan.items():
-        for one in recordings([provider], source=source, scenarios=scenarios, folder=folder, agent=tell):
+        for one in recordings(
+            [provider], source=source, scenarios=scenarios, folder=folder, agent=tell, caution=caution
+        ):
             total += 1
             because = f": {one.reason}" if one.reason else ""
             told = f"{one.provider}/{one.scenario}{because}"

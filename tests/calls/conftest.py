@@ -40,6 +40,7 @@ class RawServer:
                 connection, _ = self._listening.accept()
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # pieces go out one by one
             self._open.append(connection)
             Thread(target=self._serve, args=(connection,), daemon=True).start()
 

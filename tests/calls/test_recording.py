@@ -9,8 +9,10 @@ import pytest
 
 from conformance import adapter
 from conformance.calls import CallOptions, stream
+from conformance.calls.caution import CautionConfig
 from conformance.calls.detour import Detour
 from conformance.calls.recording import owed, record
+from conformance.calls.retry import RetryConfig
 from conformance.errors import UsageError
 from conformance.model import Error
 from conformance.scenarios import AGENT_LOOP, SCENARIOS, check, for_model, scenario
@@ -18,6 +20,7 @@ from conformance.tape import open_tape, read_cassette
 from conformance.virtual import VIRTUAL_KEY
 
 SSE = {"content-type": "text/event-stream"}
+HASTY = CautionConfig(retry=RetryConfig(base_delay=0.001))
 
 
 class Never(httpx.BaseTransport):
@@ -100,7 +103,7 @@ def test_a_recording_that_fails_leaves_the_old_cassette(tmp_path: Path) -> None:
     ]
     for answer in answers:
         network = httpx.MockTransport(lambda request, answer=answer: answer)
-        (bad,) = record(["openai"], scenarios=["simple_text"], folder=tmp_path, transport=network)
+        (bad,) = record(["openai"], scenarios=["simple_text"], folder=tmp_path, transport=network, caution=HASTY)
         assert bad.outcome == "failed"
         assert bad.reason
         assert bad.faults
@@ -113,7 +116,8 @@ def test_an_unreachable_vendor_is_a_failure_with_its_reason(tmp_path: Path) -> N
     def fail(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route to host")
 
-    (bad,) = record(["openai"], scenarios=["simple_text"], folder=tmp_path, transport=httpx.MockTransport(fail))
+    network = httpx.MockTransport(fail)
+    (bad,) = record(["openai"], scenarios=["simple_text"], folder=tmp_path, transport=network, caution=HASTY)
     assert bad.outcome == "failed"
     assert "no route to host" in bad.reason
     assert list(tmp_path.iterdir()) == []
