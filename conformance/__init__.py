@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from conformance.adapters import adapter as adapter
     from conformance.adapters import adapter_names as adapter_names
     from conformance.adapters import find_adapter as find_adapter
+    from conformance.calls import CallContext as CallContext
     from conformance.calls import CallOptions as CallOptions
+    from conformance.calls import Model as Model
+    from conformance.calls import ServiceError as ServiceError
     from conformance.calls import astream as astream
     from conformance.calls import send as send
     from conformance.calls import stream as stream
@@ -94,7 +97,7 @@ _ROOMS = {
     "adapters": (
         "CASSETTES_ONLY TEST_REQUIRED Adapter HttpAdapter ProviderTestObligations adapter adapter_names find_adapter"
     ),
-    "calls": "CallOptions astream send stream",
+    "calls": "CallContext CallOptions Model ServiceError astream send stream",
     "cases": "Case NotJudged Verdict",
     "decoding": "decode",
     "dialects": "Dialect detect dialect dialect_names",
