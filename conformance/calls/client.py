@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from conformance.adapters import Adapter
@@ -50,27 +51,11 @@ async def astream(
     adapter: Adapter, request: ChatRequest, options: CallOptions, client: httpx.AsyncClient
 ) -> AsyncIterator[Event]:
     """`stream` for an async client."""
-    outgoing, flow = _parts(adapter, request, options, client)
-    answer: Answer | None = None
-    response = None
-    try:
-        response = await client.send(outgoing, auth=flow, stream=True)
-        answer = _answer(adapter, request, response)
-        for event in answer.begin():
+    from conformance.calls.line import Line
+
+    async with aclosing(Line(adapter, options, client, patience=None).stream(request)) as events:  # type: ignore[type-var]
+        async for event in events:
             yield event
-        async for data in response.aiter_bytes():
-            for event in answer.feed(data):
-                yield event
-        for event in answer.close():
-            yield event
-    except Exception as fault:
-        if not is_transport_fault(fault):
-            raise
-        for event in _broken(answer, fault, outgoing):
-            yield event
-    finally:
-        if response is not None:
-            await response.aclose()
 
 
 def send(adapter: Adapter, request: ChatRequest, options: CallOptions, client: httpx.Client) -> Exchange:
