@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.adapters import Adapter, HttpAdapter, adapter, adapter_names, find_adapter
+from conformance.dialects import dialect
 from conformance.errors import UsageError
 from conformance.exchange import host_of
 from conformance.model import ChatRequest
+from conformance.presets import build_preset, preset_rows
 
 _FEW = 6
 """How many candidates an error names."""
@@ -64,23 +66,23 @@ def normalize_model_name(model: str, provider: str | None = None) -> str:
 
 
 def infer_provider_config(
-    model: str, provider: str | None = None, base_url: str | None = None, dialect: str | None = None
+    model: str, provider: str | None = None, base_url: str | None = None, speaks: str | None = None
 ) -> ProviderConfig:
-    """What calls to a model need. A model that nobody is known for takes a base URL: there `dialect` is spoken.
+    """What calls to a model need. A model that nobody is known for takes a base URL.
 
-    Without `dialect` that is openai-chat, which most servers speak. Raises `UsageError`.
+    Of such a server `speaks` names the dialect: by default openai-chat, as of most. Raises `UsageError`.
     """
     name = normalize_model_name(model, provider)
     if base_url is not None and not host_of(base_url):
         raise UsageError(f"{base_url!r} is no URL", "write it with its scheme, e.g. http://127.0.0.1:8000/v1")
     if provider:
-        return ProviderConfig(_speaking(adapter(provider), dialect), name, base_url)
+        return ProviderConfig(_speaking(adapter(provider), speaks), name, base_url)
     sure = _meant(model, base_url)
     if base_url and not sure:
-        return ProviderConfig(generic(base_url, name, dialect or "openai-chat"), name)
+        return ProviderConfig(generic(base_url, name, speaks or "openai-chat"), name)
     if len(sure) != 1:
         raise _unsure(model, sure)
-    return ProviderConfig(_speaking(adapter(sure[0]), dialect), name, base_url)
+    return ProviderConfig(_speaking(adapter(sure[0]), speaks), name, base_url)
 
 
 def get_capability_requirements(of: Adapter | str, base_url: str | None = None) -> frozenset[str]:
@@ -94,21 +96,27 @@ def get_capability_requirements(of: Adapter | str, base_url: str | None = None) 
 
 
 def generic(base_url: str, model: str, speaks: str = "openai-chat") -> HttpAdapter:
-    """An adapter for a server that no adapter stands for. No variable of the environment holds a key for it."""
-    from conformance.auth import bearer_if_any
-    from conformance.dialects import dialect
+    """An adapter for a server that no adapter stands for. No variable of the environment holds a key for it.
 
-    return HttpAdapter(
-        name="generic",
-        display_name=host_of(base_url),
-        dialect=dialect(speaks),
-        base_url=base_url.replace("{", "{{").replace("}", "}}"),
-        key_env=(),
-        authenticate=bearer_if_any,
-        model=model,
-        quirks={"max_tokens_field": "max_tokens", "strict": False} if speaks == "openai-chat" else {},
-        capabilities=frozenset({"text", "tools"}),
-    )
+    It speaks as presets of the dialect do, which is what compatible servers understand, or else as its own vendor.
+    """
+    facts = {"id": "generic", "name": host_of(base_url), "keys": (), "base_url": _literal(base_url), "model": model}
+    if row := next((row for row in preset_rows().values() if row["dialect"] == speaks), None):
+        return build_preset({**facts, "dialect": speaks, "common": row["common"]})
+    native = next(one for one in map(adapter, adapter_names()) if _plainly(one, dialect(speaks).name))
+    assert isinstance(native, HttpAdapter)
+    named = replace(native, name="generic", display_name=host_of(base_url), aliases=(), makes="", rules=None)
+    return replace(named, base_url=_literal(base_url), key_env=(), model=model)
+
+
+def _plainly(one: Adapter, speaks: str) -> bool:
+    """Whether this is the vendor of a dialect itself, and no host that serves it at addresses of its own."""
+    own = (getattr(one, name, None) for name in ("place", "issuer", "settings"))
+    return one.dialect.name == speaks and one.onboarding == "native" and not any(own)
+
+
+def _literal(base_url: str) -> str:
+    return base_url.replace("{", "{{").replace("}", "}}")
 
 
 def _split(model: str) -> tuple[Adapter | None, str]:
@@ -120,10 +128,10 @@ def _split(model: str) -> tuple[Adapter | None, str]:
     return named, rest
 
 
-def _speaking(one: Adapter, dialect: str | None) -> Adapter:
-    if dialect in (None, one.dialect.name):
+def _speaking(one: Adapter, speaks: str | None) -> Adapter:
+    if speaks in (None, one.dialect.name):
         return one
-    raise UsageError(f"{one.name} speaks {one.dialect.name}, not {dialect}", "leave the dialect out")
+    raise UsageError(f"{one.name} speaks {one.dialect.name}, not {speaks}", "leave the dialect out")
 
 
 def _meant(model: str, base_url: str | None) -> list[str]:

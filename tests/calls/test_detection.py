@@ -14,6 +14,7 @@ from conformance.calls.detection import (
     infer_provider_config,
     normalize_model_name,
 )
+from conformance.dialects import dialect_names
 from conformance.errors import UsageError
 
 
@@ -121,16 +122,20 @@ def test_a_server_that_nobody_knows_is_spoken_to_in_the_common_language(monkeypa
     assert (found.provider, found.model, found.adapter.dialect.name) == ("generic", "org/my-model", "openai-chat")
     assert found.key() == ""
     assert found.requires == {"net.out:host.example"}
-    other = infer_provider_config("my-model", base_url="http://host.example", dialect="anthropic-messages")
+    other = infer_provider_config("my-model", base_url="http://host.example", speaks="anthropic-messages")
     assert other.adapter.dialect.name == "anthropic-messages"
+    for name in dialect_names():
+        there = infer_provider_config("my-model", base_url="http://host.example", speaks=name)
+        assert (there.provider, there.adapter.dialect.name, there.key()) == ("generic", name, "")
+        assert there.requires == {"net.out:host.example"}
     with pytest.raises(UsageError, match="is no URL"):
         infer_provider_config("my-model", base_url="host.example:8000")
 
 
 def test_a_provider_and_a_dialect_that_do_not_fit_are_told() -> None:
-    assert infer_provider_config("openai/gpt-4", dialect="openai-chat").provider == "openai"
+    assert infer_provider_config("openai/gpt-4", speaks="openai-chat").provider == "openai"
     with pytest.raises(UsageError, match="openai speaks openai-chat, not gemini"):
-        infer_provider_config("openai/gpt-4", dialect="gemini")
+        infer_provider_config("openai/gpt-4", speaks="gemini")
 
 
 def test_the_key_is_the_first_that_the_environment_holds(monkeypatch: pytest.MonkeyPatch) -> None:

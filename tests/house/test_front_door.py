@@ -13,10 +13,10 @@ PUBLIC = """
 Adapter CASSETTES_ONLY CallContext CallOptions Case CassetteMiss ChatRequest Chunk ConformanceError Dialect Done Error
 Event Exchange Finding HttpAdapter Image InputError Judgement Message MissingExtra Model NotJudged Opaque Profile
 ProviderTestObligations Reasoning Reply Request Response ResponseFormat Rule Rulebook Scenario Scope SecretLeak
-ServiceError Start TEST_REQUIRED Text TextDelta TextEnd TextStart Thinking ThinkingDelta ThinkingEnd ThinkingStart Tool ToolCall
-ToolCallDelta ToolCallEnd ToolCallStart ToolChoice ToolResult Unreachable UnsupportedError Usage UsageError Verdict
-Violation VirtualProvider adapter adapter_names astream decode detect dialect dialect_names find_adapter find_rule
-judge judge_all open_tape plan read_cassette read_traffic send stream
+ServiceError Start TEST_REQUIRED Text TextDelta TextEnd TextStart Thinking ThinkingDelta ThinkingEnd ThinkingStart Tool
+ToolCall ToolCallDelta ToolCallEnd ToolCallStart ToolChoice ToolResult Unreachable UnsupportedError Usage UsageError
+Verdict Violation VirtualProvider adapter adapter_names astream decode detect dialect dialect_names find_adapter
+find_rule judge judge_all open_tape plan read_cassette read_traffic send stream
 """.split()
 
 
