@@ -16,6 +16,9 @@ from conformance.faults.every.telling import Teller
 from conformance.faults.form import Bent
 from conformance.model import Reply, Text, ToolCall, Usage
 
+WITHOUT_STOPS = ("openai-responses",)
+"""Dialects that have no stop sequences."""
+
 LONG = " ".join(f"and then the keeper of the lighthouse lit lamp number {number}" for number in range(40))
 
 
@@ -23,7 +26,7 @@ def of(language: Dialect) -> Iterator[Bent]:
     told = Teller(language.name, "answer")
     for twin in ("", "_whole"):
         yield from _harmed(told, twin)
-        yield from _ignoring(told, twin)
+        yield from _ignoring(told, twin, language.name not in WITHOUT_STOPS)
         yield from _calling(told, twin)
     yield from _counting(told)
 
@@ -76,13 +79,6 @@ def _harmed(told: Teller, twin: str) -> Iterator[Bent]:
         text(lambda said: said.encode("ascii", "replace").decode().replace("?", "\ufffd")),
         on=on,
     )
-    yield told.fault(
-        f"half-surrogate{twin}",
-        "GN-28",
-        "A character beyond U+FFFF lost its second half.",
-        text(lambda said: said + " \ud83d"),
-        on=on,
-    )
 
 
 def _windows(sign: str) -> str:
@@ -92,7 +88,7 @@ def _windows(sign: str) -> str:
         return sign
 
 
-def _ignoring(told: Teller, twin: str) -> Iterator[Bent]:
+def _ignoring_stops(told: Teller, twin: str) -> Iterator[Bent]:
     yield told.fault(
         f"stop-ignored{twin}",
         "GN-22",
@@ -107,6 +103,10 @@ def _ignoring(told: Teller, twin: str) -> Iterator[Bent]:
         text(lambda said: said + "four"),
         on=f"stop_sequence{twin}",
     )
+
+
+def _ignoring(told: Teller, twin: str, stops: bool) -> Iterator[Bent]:
+    yield from _ignoring_stops(told, twin) if stops else ()
     yield told.fault(
         f"limit-ignored{twin}",
         "GN-23",
