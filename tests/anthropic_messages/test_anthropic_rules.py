@@ -166,6 +166,27 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
         lambda: failing(529, "brand_new_error"),
     ),
     "AM-E03": (lambda: stream(begin(), FAIL, *TEXT), lambda: stream(begin(), PING, FAIL), lambda: stream(FAIL, PING)),
+    "AM-E05": (
+        lambda: failing(401, "invalid_api_key"),
+        lambda: failing(401, "authentication_error"),
+        lambda: failing(418, "teapot_error"),
+    ),
+    "AM-A01": (
+        lambda: exchange({**ASKED, "tools": [TOOL], "tool_choice": {"type": "any"}}),
+        lambda: exchange({**ASKED, "tools": [TOOL], "tool_choice": {"type": "auto"}}),
+        lambda: exchange(
+            {**ASKED, "tools": [TOOL], "tool_choice": {"type": "tool", "name": "get_weather"}},
+            {**MESSAGE, "content": [CALL], "stop_reason": "tool_use"},
+        ),
+        lambda: exchange(
+            {**ASKED, "tools": [TOOL], "tool_choice": {"type": "any"}}, {**MESSAGE, "stop_reason": "max_tokens"}
+        ),
+    ),
+    "AM-A02": (
+        lambda: exchange({**ASKED, "tools": [TOOL]}, {**MESSAGE, "content": [_said('<invoke name="get_weather">')]}),
+        lambda: exchange(ASKED, {**MESSAGE, "content": [_said("Write <tool_call>.")]}),
+        lambda: exchange({**ASKED, "tools": [TOOL]}, {**MESSAGE, "content": [_said("<b>bold</b>"), CALL]}),
+    ),
     "AM-Q01": (
         lambda: exchange({"model": "m", "messages": []}),
         lambda: asking(max_tokens=0),
@@ -243,6 +264,40 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
     "AM-Q17": (
         lambda: exchange(url=f"{URL}/count_tokens"),
         lambda: exchange({"model": "m", "messages": []}, {"input_tokens": 3}, url=f"{URL}/count_tokens?beta=true"),
+    ),
+    "AM-Q18": (lambda: turns(""), lambda: turns([_said(" ")])),
+    "AM-Q19": (
+        lambda: asking(thinking={"type": "enabled", "budget_tokens": 2000}, tool_choice={"type": "any"}),
+        lambda: asking(thinking={"type": "enabled", "budget_tokens": 2000}, tool_choice={"type": "auto"}),
+        lambda: asking(thinking={"type": "adaptive"}, tool_choice={"type": "any"}),
+    ),
+    "AM-Q20": (lambda: asking(stop_sequences=["END", "\n"]), lambda: asking(stop_sequences=["END", "\n\nHuman:"])),
+    "AM-Q21": (lambda: asking(tools=[TOOL, TOOL]), lambda: asking(tools=[TOOL, {**TOOL, "name": "get_time"}])),
+    "AM-Q22": (
+        lambda: asking(tools=[{"type": "function", "function": {"name": "get_weather"}}]),
+        lambda: asking(tools=[TOOL, SERVER_TOOL], stop=None, brand_new=1),
+        lambda: turns([{"type": "brand_new"}]),
+    ),
+    "AM-Q23": (
+        lambda: turns([_picture("image/jpeg", "iVBORw0KGgoAAAANSUhEUg==")]),
+        lambda: turns([_picture("image/png", "iVBORw0KGgoAAAANSUhEUg==")]),
+        lambda: turns([_picture("image/webp", "AAAA")]),  # nothing that is known: it may be right
+    ),
+    "AM-R08": (
+        lambda: answering(content=[{**CALL, "input": "{}"}]),
+        lambda: answering(content=[CALL, {"type": "brand_new"}, {"type": "redacted_thinking", "data": "s"}]),
+    ),
+    "AM-R09": (
+        lambda: answering(stop_reason="stop_sequence", stop_sequence="END"),
+        lambda: exchange(
+            {**ASKED, "stop_sequences": ["END"]}, {**MESSAGE, "stop_reason": "stop_sequence", "stop_sequence": "END"}
+        ),
+        lambda: answering(stop_sequence=None),
+    ),
+    "AM-R10": (
+        lambda: answering(usage={"prompt_tokens": 5}),
+        lambda: answering(usage={**USAGE, "service_tier": "standard"}),
+        lambda: exchange(body={"input_tokens": 3}, url=f"{URL}/count_tokens"),
     ),
     "AM-R01": (
         lambda: exchange(body={"id": "msg_1", "content": "Hello"}),
@@ -368,6 +423,30 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
         lambda: stream(begin(), *TEXT, stop(output=0), END),
         lambda: stream(begin(), *TEXT, stop(None, output=1), stop(output=1), END),
     ),
+    "AM-S20": (
+        lambda: stream(begin(id=""), *TEXT, stop(), END),
+        lambda: stream(begin(brand_new=1), *TEXT, stop(), END),
+    ),
+    "AM-S21": (
+        lambda: whole(open_(0), {"type": "content_block_delta", "index": 0, "delta": {"text": "Hi"}}, close(0)),
+        lambda: whole(open_(0, {"type": "brand_new"}), delta(0, "new_delta", x=1), close(0)),
+    ),
+    "AM-S22": (
+        lambda: whole(open_(0, _said("Hi")), delta(0, text=" you"), close(0)),
+        lambda: whole(open_(0, _said("Hi")), close(0)),  # said once, and where SDKs look for it
+        lambda: whole(*TEXT),
+    ),
+    "AM-U06": (
+        lambda: stream(begin(), *TEXT, {**stop(), "usage": {"input_tokens": 3, "output_tokens": 9}}, END),
+        lambda: stream(begin(), *TEXT, {**stop(), "usage": {"input_tokens": 30, "output_tokens": 9}}, END),
+        lambda: stream(  # the same tokens, now told to be the cache's
+            begin(),
+            *TEXT,
+            {**stop(), "usage": {"input_tokens": 0, "cache_read_input_tokens": 5, "output_tokens": 9}},
+            END,
+        ),
+        lambda: whole(*TEXT),
+    ),
     "AM-S17": (lambda: whole(*TEXT, b"data: [DONE]\n\n"), lambda: whole(*TEXT)),
     "AM-S19": (
         lambda: whole(open_(0), *[delta(0, text="Hello"[:end]) for end in (1, 3, 5)], close(0)),
@@ -379,6 +458,14 @@ CASES: dict[str, tuple[Callable[[], Exchange], ...]] = {
         lambda: whole(open_(0), delta(0, text=""), delta(0, "new_delta", text=None), close(0)),
     ),
 }
+
+
+def _said(text: str) -> Step:
+    return {"type": "text", "text": text}
+
+
+def _picture(kind: str, data: str) -> Step:
+    return {"type": "image", "source": {"type": "base64", "media_type": kind, "data": data}}
 
 
 def _program_turn() -> Exchange:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from itertools import chain
 
 from conformance.dialects.anthropic_messages.schemas import SCHEMAS
+from conformance.dialects.anthropic_messages.sense import SENSE
 from conformance.dialects.anthropic_messages.turns import (
     Fault,
     assistant_documents,
-    blocks_in,
     misplaced_results,
     sampling,
     unanswered_calls,
@@ -64,9 +64,8 @@ def _faults(body: dict[str, JSON]) -> Iterator[Fault]:
             yield Fault(f"$.{name}", "Field required")
     for one in problems(SCHEMAS["request"], body):
         yield Fault(one.path or "$", one.message, one.got)
-    for placed in blocks_in(body):
-        if placed.kind == "text" and not placed.block["text"]:
-            yield Fault(placed.path, "text content blocks must be non-empty")
+    for fact in SENSE:
+        yield from fact(body)
     yield from misplaced_results(body)
     yield from unanswered_calls(body)
     yield from _unknown_choice(body)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from conformance.dialects.anthropic_messages import (
     rules_answer,
+    rules_asked,
     rules_blocks,
     rules_content,
     rules_delta,
     rules_headers,
     rules_reply,
     rules_request,
+    rules_sense,
+    rules_shape,
     rules_stream,
     rules_tools,
 )
@@ -23,8 +26,11 @@ _MODULES = (
     rules_request,
     rules_content,
     rules_tools,
+    rules_sense,
     rules_reply,
+    rules_shape,
     rules_answer,
+    rules_asked,
     rules_stream,
     rules_delta,
     rules_blocks,

@@ -17,8 +17,14 @@ from conformance.rulebook import Rulebook, Scope, Violation
 
 BOOK = Rulebook("anthropic-messages: answer")
 
-FOREIGN = frozenset({"stop", "length", "tool_calls", "function_call", "content_filter", "completed", "incomplete"})
-"""Words by which other languages say why an answer ended."""
+FOREIGN = frozenset(
+    {
+        "stop", "length", "tool_calls", "tool_call", "function_call", "content_filter", "content_filtered", "completed",
+        "incomplete", "complete", "done", "eos", "eos_token", "error", "cancelled", "null", "none", "max_output_tokens",
+        "guardrail_intervened", "safety",
+    }
+)  # fmt: skip
+"""Words by which other languages say why an answer ended, in small letters."""
 
 _PROMPT = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 
@@ -71,7 +77,7 @@ def calls_stop_the_turn(reading: Reading) -> Iterator[Violation]:
 def no_foreign_stop_word(reading: Reading) -> Iterator[Violation]:
     """`stop_reason` is no word of another language."""
     reason = message_of(reading).get("stop_reason")
-    if isinstance(reason, str) and reason in FOREIGN:
+    if isinstance(reason, str) and (reason.lower() in FOREIGN or reason.isupper()):
         yield Violation(
             "stop_reason is a word of another language", "$.stop_reason", None, "end_turn, tool_use, …", reason
         )
@@ -110,6 +116,32 @@ def a_prompt_has_tokens(reading: Reading) -> Iterator[Violation]:
         counts = [count_of(usage.get(key)) for key in _PROMPT]
         if counts[0] is not None and not any(counts):
             yield Violation("a prompt of 0 tokens", "$.usage.input_tokens", expected="> 0", got=0)
+
+
+@BOOK.rule(
+    "AM-U06",
+    "SHOULD",
+    Scope.STREAM,
+    "anthropic SDK: types/message_delta_usage, cumulative counts",
+    good="a prompt of 24 tokens in message_start, of 24 or more (tools of the server ran) in message_delta",
+    bad="a prompt of 24 tokens in message_start, of 3 in message_delta",
+    why="SDKs overwrite the count with the later one: tokens that were billed go uncounted",
+)
+def the_prompt_does_not_shrink(reading: Reading) -> Iterator[Violation]:
+    """Where a `message_delta` counts the prompt again, it has no fewer tokens than before, the cache included."""
+    told = story(reading)
+    before = _prompt(usages_of(reading)[0])
+    for step in told.all("message_delta"):
+        now = _prompt(step.object("usage"))
+        if before is not None and now is not None and now < before:
+            yield Violation("the prompt shrinks", "$.usage", step.frame, f">= {before}", step.data.get("usage"))
+        before = before if now is None else now
+
+
+def _prompt(usage: dict[str, JSON]) -> int | None:
+    """The tokens of the whole prompt; None where not all of its parts are told."""
+    counts = [count_of(usage.get(key)) for key in _PROMPT]
+    return None if counts[0] is None else sum(count or 0 for count in counts)
 
 
 def _blocks(reading: Reading) -> Iterator[tuple[int, dict[str, JSON]]]:

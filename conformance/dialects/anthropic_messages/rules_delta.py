@@ -54,9 +54,10 @@ def says_why_it_stops(reading: Reading) -> Iterator[Violation]:
         yield Violation("no message_delta before message_stop", frame=stop.frame, expected="message_delta")
         return
     last = deltas[-1]
-    if not isinstance(last.object("delta").get("stop_reason"), str):
-        path, got = "$.delta.stop_reason", last.object("delta").get("stop_reason")
-        yield Violation("the last message_delta has no stop_reason", path, last.frame, expected="a word", got=got)
+    reason = last.object("delta").get("stop_reason")
+    if not isinstance(reason, str) or not reason:
+        path, text = "$.delta.stop_reason", "the last message_delta has no stop_reason"
+        yield Violation(text, path, last.frame, expected="a word", got=reason)
     for block in told.blocks:
         if block.start.frame > last.frame:
             yield Violation("a block starts after the last message_delta", frame=block.start.frame)

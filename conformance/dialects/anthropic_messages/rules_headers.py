@@ -130,3 +130,29 @@ def error_ends_stream(reading: Reading) -> Iterator[Violation]:
     for step, after in pairwise(steps):
         if step.kind == "error":
             yield Violation(f"{after.kind or 'an event'} follows the error", frame=after.frame)
+
+
+FOREIGN = frozenset(
+    {
+        "insufficient_quota", "internal_server_error", "invalid_api_key", "model_not_found", "rate_limit_exceeded",
+        "requests", "server_error", "service_unavailable", "tokens", "unauthorized", "unknown_error",
+    }
+)  # fmt: skip
+"""Words by which other languages name a failure, in small letters."""
+
+
+@BOOK.rule(
+    "AM-E05",
+    "SHOULD",
+    Scope.ERROR,
+    "platform.claude.com, errors: the table of types, which may grow",
+    good='"rate_limit_error", or a word that is new',
+    bad='"rate_limit_exceeded", "server_error"',
+    why="programs that branch on the type know this language's words only: nothing is tried again",
+)
+def no_foreign_error_word(reading: Reading) -> Iterator[Violation]:
+    """`error.type` is no word of another language."""
+    inner = reading.reply.get("error") if isinstance(reading.reply, dict) else None
+    word = inner.get("type") if isinstance(inner, dict) else None
+    if isinstance(word, str) and word not in ERROR_TYPES and (word.lower() in FOREIGN or not word.islower()):
+        yield Violation("the type is a word of another language", "$.error.type", None, sorted(ERROR_TYPES), word)

@@ -11,7 +11,7 @@ from conformance.dialects.anthropic_messages.rules_request import counts_tokens
 from conformance.dialects.anthropic_messages.story import story
 from conformance.dialects.anthropic_messages.words import count_of, said
 from conformance.model import JSON
-from conformance.reading import Reading
+from conformance.reading import ABSENT, Reading
 from conformance.rulebook import Rulebook, Scope, Violation
 
 BOOK = Rulebook("anthropic-messages: reply")
@@ -54,9 +54,9 @@ def envelope(reading: Reading) -> Iterator[Violation]:
         if body.get(key) != wanted:
             yield Violation(f"{key} is not {wanted!r}", f"$.{key}", expected=wanted, got=body.get(key))
     for key, kind in (("id", str), ("model", str), ("content", list), ("usage", dict)):
-        if not isinstance(body.get(key), kind):
+        if not isinstance(body.get(key), kind) or body[key] == "":
             yield Violation(
-                f"{key} is missing or of a wrong type", f"$.{key}", expected=kind.__name__, got=body.get(key)
+                f"{key} is missing, empty or of a wrong type", f"$.{key}", expected=kind.__name__, got=body.get(key)
             )
     if "stop_reason" not in body:
         yield Violation("the key stop_reason is missing", "$.stop_reason")
@@ -72,9 +72,9 @@ def envelope(reading: Reading) -> Iterator[Violation]:
     why="an agent loop that waits for a reason to stop never ends, or takes the answer for unfinished",
 )
 def stop_reason_is_said(reading: Reading) -> Iterator[Violation]:
-    """A whole reply says why it stopped: any word, but not null."""
-    reason = reading.reply.get("stop_reason", "") if isinstance(reading.reply, dict) else ""
-    if reason is None or not isinstance(reason, str):
+    """A whole reply says why it stopped: any word, but not null or nothing."""
+    reason = reading.reply.get("stop_reason", ABSENT) if isinstance(reading.reply, dict) else ABSENT
+    if reason is not ABSENT and (not isinstance(reason, str) or not reason):
         yield Violation("stop_reason says nothing", "$.stop_reason", expected="a word", got=reason)
 
 

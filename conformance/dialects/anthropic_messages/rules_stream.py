@@ -100,8 +100,10 @@ def _goes_on(reading: Reading) -> bool:
     why="a careful client takes the answer for cut off; others wait for the connection to close",
 )
 def ends_properly(reading: Reading) -> Iterator[Violation]:
-    """The last event is `message_stop`, or `error`."""
+    """The last event is `message_stop`, or `error`, and `message_stop` comes once."""
     steps = _meant(reading)
+    for step in [step for step in steps if step.kind == "message_stop"][1:]:
+        yield Violation("the stream ends again", frame=step.frame, got=step.kind)
     if reading.exchange.response.end != "eof" or reading.exchange.fidelity == "body_only":
         return  # the connection broke or the consumer left: not the server's last word
     last = steps[-1] if steps else None

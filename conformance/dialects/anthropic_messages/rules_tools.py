@@ -95,12 +95,14 @@ def tool_declarations(reading: Reading) -> Iterator[Violation]:
     why="the vendor answers 400; other wires say a plain word here, so translators get it wrong",
 )
 def tool_choice(reading: Reading) -> Iterator[Violation]:
-    """`tool_choice` is an object of type auto, any, tool or none; tool names one of the tools."""
+    """`tool_choice` is an object of type auto, any, tool or none, beside tools; tool names one of them."""
     choice = reading.asked.get("tool_choice")
     if choice is None:
         return
     if not isinstance(choice, dict) or choice.get("type") not in _CHOICES:
         yield Violation("tool_choice has no known type", "$.tool_choice", expected=list(_CHOICES), got=choice)
+    elif not reading.asked.get("tools") and not reading.asked.get("mcp_servers"):
+        yield Violation("tool_choice is told, and no tools are", "$.tool_choice", got=choice)
     elif choice["type"] == "tool":
         tools = reading.asked.get("tools")
         known = [tool.get("name") for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else []

@@ -1,0 +1,207 @@
+"""Faults of content blocks: their numbers, their order, their deltas.
+
+Rule of the file: what holds of every kind of block; calls and thinking have modules of their own.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from conformance.deviating import Bend, Chunk
+from conformance.faults import kit
+from conformance.faults.anthropic_messages.steps import (
+    NAME,
+    block,
+    change,
+    delta,
+    dropping,
+    moved,
+    numbered,
+    of,
+    setting,
+    twice,
+    without,
+)
+from conformance.faults.every.telling import Teller
+
+_TOLD = Teller(NAME, "block")
+_START, _DELTA, _STOP = of("content_block_start"), of("content_block_delta"), of("content_block_stop")
+_TEXT = delta("text_delta")
+_TWO = "tool_call_parallel"
+
+
+def _renumbered(numbers: dict[int, object]) -> Bend:
+    """Blocks with other numbers."""
+    return kit.chunks(lambda told: told.update(index=numbers[told["index"]]), lambda told: "index" in told)
+
+
+def _woven(told: list[Chunk]) -> list[Chunk]:
+    """The events of two blocks take turns."""
+    one, other = (
+        [one for one in told if numbered(0)(one)],
+        [one for one in told if numbered(1)(one)],
+    )
+    mixed = [event for pair in zip(one, other, strict=False) for event in pair]
+    return [*told[:2], *mixed, *[one for one in told[2:] if "index" not in one]]
+
+
+def _cumulative(key: str, kind: str) -> Bend:
+    """Each delta tells all that was told so far."""
+
+    def each(told: list[Chunk]) -> list[Chunk]:
+        found = [one for one in told if delta(kind)(one)]
+        for one, text in zip(found, list(accumulate(one["delta"][key] for one in found)), strict=True):
+            one["delta"][key] = text
+        return told
+
+    return kit.sequence(each)
+
+
+_NUMBERS = (
+    _TOLD.fault("from-one", "AM-S05", "Blocks are numbered from 1.", _renumbered({0: 1, 1: 2}), on=_TWO),
+    _TOLD.fault("gap", "AM-S05", "A number is left out.", _renumbered({0: 0, 1: 2}), on=_TWO),
+    _TOLD.fault("all-zero", "AM-S05", "Every block has the number 0.", _renumbered({0: 0, 1: 0}), on=_TWO),
+    _TOLD.fault("backwards", "AM-S05", "Blocks are numbered backwards.", _renumbered({0: 1, 1: 0}), on=_TWO),
+    _TOLD.fault(
+        "number-in-words",
+        "AM-S05",
+        "Numbers are strings.",
+        _renumbered({0: "0", 1: "1"}),
+        on=_TWO,
+        also=frozenset({"JS-S"}),
+    ),
+    _TOLD.fault("unnumbered", "AM-S05", "Block events have no index.", dropping(lambda told: True, "", "index")),
+    _TOLD.fault(
+        "delta-number",
+        "AM-S06",
+        "A delta names a block that is not open.",
+        setting(_DELTA, "", 1, index=1),
+    ),
+    _TOLD.fault(
+        "stop-number",
+        "AM-S06",
+        "The stop names another block.",
+        setting(_STOP, "", index=1),
+        also=frozenset({"AM-S08"}),
+    ),
+)
+
+_ORDER = (
+    _TOLD.fault("woven", "AM-S06", "The events of two blocks take turns.", kit.sequence(_woven), on=_TWO),
+    _TOLD.fault(
+        "second-starts-early",
+        "AM-S06",
+        "The second block starts before the first is closed.",
+        moved(lambda told: _START(told) and told["index"] == 1, _STOP),
+        on=_TWO,
+        also=frozenset({"AM-S08"}),
+    ),
+    _TOLD.fault(
+        "unstarted",
+        "AM-S06",
+        "Deltas come without a content_block_start.",
+        without(_START),
+        source="servers that leave out what they take for granted",
+    ),
+    _TOLD.fault("stop-twice", "AM-S06", "A block is closed twice.", twice(_STOP)),
+    _TOLD.fault(
+        "delta-after-stop",
+        "AM-S06",
+        "A delta follows the stop of its block.",
+        kit.sequence(lambda told: [*told[:6], told[7], told[6], *told[8:]]),
+    ),
+    _TOLD.fault("delta-before-start", "AM-S06", "A delta precedes the start of its block.", moved(_DELTA, _START)),
+    _TOLD.fault(
+        "start-twice", "AM-S06", "The block starts twice.", twice(_START), also=frozenset({"AM-S05", "AM-S08"})
+    ),
+    _TOLD.fault("unclosed", "AM-S08", "No block is closed.", without(_STOP)),
+    _TOLD.fault("last-unclosed", "AM-S08", "The last of two blocks is not closed.", without(_STOP, 1), on=_TWO),
+    _TOLD.fault(
+        "first-unclosed",
+        "AM-S08",
+        "The first of two blocks is not closed.",
+        without(_STOP, 0),
+        on=_TWO,
+        also=frozenset({"AM-S06"}),
+    ),
+)
+
+_DELTAS = (
+    _TOLD.fault("text-null", "AM-S18", "The text of a delta is null.", setting(_TEXT, "delta", 1, text=None)),
+    _TOLD.fault("text-absent", "AM-S18", "A text delta has no text.", dropping(_TEXT, "delta", "text")),
+    _TOLD.fault("text-number", "AM-S18", "The text of a delta is a number.", setting(_TEXT, "delta", 1, text=7)),
+    _TOLD.fault(
+        "text-list",
+        "AM-S18",
+        "The text of a delta is a list of parts.",
+        change(_TEXT, kit.swap_at("delta", "text", lambda text: [{"type": "text", "text": text}])),
+    ),
+    _TOLD.fault(
+        "text-called-content",
+        "AM-S18",
+        "The text of a delta stands under content.",
+        change(_TEXT, lambda told: told["delta"].update(content=told["delta"].pop("text"))),
+    ),
+    _TOLD.fault("cumulative", "AM-S19", "Each delta tells the text so far.", _cumulative("text", "text_delta")),
+    _TOLD.fault(
+        "cumulative-thinking",
+        "AM-S19",
+        "Each delta tells the thinking so far.",
+        _cumulative("thinking", "thinking_delta"),
+        on="thinking",
+    ),
+    _TOLD.fault(
+        "cumulative-input",
+        "AM-S10",
+        "Each delta tells the call's input so far.",
+        _cumulative("partial_json", "input_json_delta"),
+        on="tool_call_single",
+    ),
+    _TOLD.fault(
+        "typeless-delta",
+        "AM-S21",
+        "Deltas have no type.",
+        dropping(_DELTA, "delta", "type"),
+    ),
+    _TOLD.fault("delta-null", "AM-S21", "A delta is null.", setting(_DELTA, "", 1, delta=None)),
+    _TOLD.fault("delta-text", "AM-S21", "A delta is a string.", setting(_DELTA, "", 1, delta="Hel")),
+    _TOLD.fault(
+        "typeless-start", "AM-S21", "A block starts without a type.", dropping(_START, "content_block", "type")
+    ),
+    _TOLD.fault("start-bare", "AM-S21", "A block starts without content_block.", dropping(_START, "", "content_block")),
+    _TOLD.fault(
+        "text-in-thinking",
+        "AM-S07",
+        "Thinking is told in text deltas.",
+        change(delta("thinking_delta"), lambda told: told.update(delta={"type": "text_delta", "text": "Hm."})),
+        on="thinking",
+    ),
+    _TOLD.fault(
+        "thinking-in-text",
+        "AM-S07",
+        "Thinking is told in a block of text.",
+        change(_TEXT, lambda told: told.update(delta={"type": "thinking_delta", "thinking": "Hm."}), 0),
+    ),
+    _TOLD.fault(
+        "input-in-text",
+        "AM-S07",
+        "A call's input is told in a block of text.",
+        setting(block("tool_use"), "", content_block={"type": "text", "text": ""}),
+        on="tool_call_single",
+        also=frozenset({"AM-R04"}),
+    ),
+    _TOLD.fault(
+        "told-at-start",
+        "AM-S22",
+        "A block of text starts with its first words in it.",
+        setting(_START, "content_block", text="Well: "),
+    ),
+    _TOLD.fault(
+        "told-twice",
+        "AM-S22",
+        "A block starts with its whole text, which the deltas tell once more.",
+        setting(_START, "content_block", text="Hello, dear reader, and welcome!"),
+    ),
+)
+
+FAULTS = (*_NUMBERS, *_ORDER, *_DELTAS)

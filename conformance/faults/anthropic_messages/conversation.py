@@ -1,0 +1,229 @@
+"""Faults of clients in the messages of a request: roles, blocks, calls and their results, thinking sent back.
+
+Rule of the file: the conversation about the umbrella (scenario tool_result) unless another is named.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.deviating import Bend
+from conformance.faults import kit
+from conformance.faults.anthropic_messages.steps import NAME
+from conformance.faults.every.telling import Teller
+from conformance.faults.form import Fault
+
+_TOLD = Teller(NAME, "conversation", "tool_result")
+_SHAPE = frozenset({"JS-Q"})
+
+
+def _asks(
+    id: str, rule: str, sentence: str, change: kit.Change, on: str = "", also: frozenset[str] = frozenset()
+) -> Fault:
+    return _TOLD.fault(id, rule, sentence, Bend(), asks=kit.asking(change), on=on, also=also)
+
+
+def _turn(at: int, **keys: Any) -> kit.Change:
+    return lambda told: told["messages"][at].update(keys)
+
+
+def _block(message: int, **keys: Any) -> kit.Change:
+    return lambda told: told["messages"][message]["content"][0].update(keys)
+
+
+def _without(message: int, key: str) -> kit.Change:
+    return lambda told: told["messages"][message]["content"][0].pop(key)
+
+
+def _first(message: int, *blocks: Any) -> kit.Change:
+    """Blocks ahead of those of a message."""
+    return lambda told: told["messages"][message].update(content=[*blocks, *told["messages"][message]["content"]])
+
+
+def _say(*blocks: Any) -> kit.Change:
+    """The one message holds these blocks."""
+    return lambda told: told.update(messages=[{"role": "user", "content": list(blocks)}])
+
+
+def _results_missing(told: dict[str, Any]) -> None:
+    told["messages"][2] = {"role": "user", "content": "Well?"}
+
+
+def _as_openai(told: dict[str, Any]) -> None:
+    call = {"id": "turin0001", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
+    told["messages"][1] = {"role": "assistant", "content": "", "tool_calls": [call]}
+    told["messages"][2] = {"role": "tool", "tool_call_id": "turin0001", "content": "rain"}
+
+
+_TEXT = {"type": "text", "text": "Well?"}
+_DOCUMENT = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Rain."}}
+_CITED = {"type": "text", "text": "Rain.", "citations": [{"type": "char_location", "cited_text": "Rain."}]}
+
+_ROLES = (
+    _asks(
+        "role-tool",
+        "AM-Q02",
+        "A result stands in a message of role tool.",
+        _turn(2, role="tool"),
+        also=frozenset({"JS-Q", "AM-Q06", "AM-Q07"}),
+    ),
+    _asks("role-developer", "AM-Q02", "A message has the role developer.", _turn(0, role="developer"), "simple_text"),
+    _asks("role-model", "AM-Q02", "The assistant is called model.", _turn(1, role="model"), also=frozenset({"AM-Q06"})),
+    _asks(
+        "roleless",
+        "AM-Q02",
+        "A message has no role.",
+        lambda told: told["messages"][0].pop("role"),
+        "simple_text",
+        _SHAPE,
+    ),
+    _asks(
+        "system-with-image",
+        "AM-Q02",
+        "A system message holds an image.",
+        lambda told: told["messages"][0].update(role="system"),
+        "image_input",
+    ),
+    _asks(
+        "contentless",
+        "JS-Q",
+        "A message has no content.",
+        lambda told: told["messages"][0].pop("content"),
+        "simple_text",
+    ),
+    _asks("content-null", "JS-Q", "The content of a message is null.", _turn(0, content=None), "simple_text"),
+    _asks(
+        "prefilled",
+        "AM-Q16",
+        "The last message is the assistant's.",
+        lambda told: told["messages"].append({"role": "assistant", "content": "Yes"}),
+        "simple_text",
+    ),
+    _asks("text-empty", "AM-Q18", "A text is empty.", _say({"type": "text", "text": ""})),
+    _asks("turn-empty", "AM-Q18", "A user's message is an empty string.", _turn(0, content=""), "simple_text"),
+    _asks(
+        "call-of-openai",
+        "AM-Q22",
+        "Calls and results are told as in openai-chat.",
+        _as_openai,
+        also=frozenset({"AM-Q02"}),
+    ),
+    _asks(
+        "image-of-openai",
+        "AM-Q22",
+        "An image is told as in openai-chat.",
+        _say(_TEXT, {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}),
+    ),
+    _asks(
+        "text-of-responses", "AM-Q22", "A text is of type input_text.", _say({"type": "input_text", "text": "Hello"})
+    ),
+)
+
+_CALLS = (
+    _asks(
+        "result-of-nothing",
+        "AM-Q06",
+        "A result names a call that was not made.",
+        _block(2, tool_use_id="nobody"),
+        also=frozenset({"AM-Q07"}),
+    ),
+    _asks(
+        "result-of-assistant",
+        "AM-Q06",
+        "A result stands in a message of the assistant.",
+        lambda told: told["messages"][2].update(role="assistant"),
+        also=frozenset({"AM-Q07", "AM-Q16"}),
+    ),
+    _asks(
+        "result-unnamed",
+        "AM-Q06",
+        "A result names no call.",
+        _without(2, "tool_use_id"),
+        also=frozenset({"AM-Q07", "JS-Q"}),
+    ),
+    _asks("results-missing", "AM-Q07", "A call is not answered.", _results_missing),
+    _asks("text-before-result", "AM-Q07", "A text stands before the result.", _first(2, _TEXT)),
+    _asks(
+        "result-late",
+        "AM-Q07",
+        "A call is answered after another turn.",
+        lambda told: (
+            told["messages"].insert(2, {"role": "assistant", "content": "Wait."})
+            or told["messages"].insert(2, {"role": "user", "content": "Well?"})
+        ),
+        also=frozenset({"AM-Q06"}),
+    ),
+    _asks("input-text", "AM-Q08", "The input of a call is JSON text.", _block(1, input='{"city": "Turin"}')),
+    _asks("input-null", "AM-Q08", "The input of a call is null.", _block(1, input=None)),
+    _asks("input-absent", "AM-Q08", "A call has no input.", _without(1, "input"), also=_SHAPE),
+    _asks("call-unnamed", "JS-Q", "A call has no name.", _without(1, "name")),
+    _asks(
+        "call-id-empty", "JS-Q", "The id of a call is empty.", _block(1, id=""), also=frozenset({"AM-Q06", "AM-Q07"})
+    ),
+)
+
+_CONTENT = (
+    _asks(
+        "thinking-unsigned",
+        "AM-Q12",
+        "Thinking is sent back without its signature.",
+        _first(1, {"type": "thinking", "thinking": "Hm."}),
+        also=_SHAPE,
+    ),
+    _asks(
+        "signature-empty",
+        "AM-Q12",
+        "Thinking is sent back with an empty signature.",
+        _first(1, {"type": "thinking", "thinking": "Hm.", "signature": ""}),
+    ),
+    _asks(
+        "hidden-without-data",
+        "AM-Q12",
+        "Hidden thinking is sent back without its data.",
+        _first(1, {"type": "redacted_thinking"}),
+        also=_SHAPE,
+    ),
+    _asks("assistant-document", "AM-Q04", "A document stands in a message of the assistant.", _first(1, _DOCUMENT)),
+    _asks("user-citations", "AM-Q05", "A text of the user carries citations.", _say(_CITED)),
+    _asks(
+        "image-tiff",
+        "AM-Q13",
+        "An image is a TIFF.",
+        lambda told: [one.update(media_type="image/tiff") for one in kit.at(told, "messages[].content[].source")],
+        "image_input",
+    ),
+    _asks(
+        "image-jpg",
+        "AM-Q13",
+        "The media type of an image is image/jpg.",
+        lambda told: [one.update(media_type="image/jpg") for one in kit.at(told, "messages[].content[].source")],
+        "image_input",
+    ),
+    _asks(
+        "image-untyped",
+        "AM-Q13",
+        "An image has no media type.",
+        lambda told: [one.pop("media_type") for one in kit.at(told, "messages[].content[].source")],
+        "image_input",
+        _SHAPE,
+    ),
+    _asks(
+        "image-data-url",
+        "AM-Q23",
+        "The data of an image is a data URL.",
+        lambda told: [
+            one.update(data="data:image/png;base64," + one["data"])
+            for one in kit.at(told, "messages[].content[].source")
+        ],
+        "image_input",
+    ),
+    _asks(
+        "image-mislabelled",
+        "AM-Q23",
+        "A PNG is called a JPEG.",
+        lambda told: [one.update(media_type="image/jpeg") for one in kit.at(told, "messages[].content[].source")],
+        "image_input",
+    ),
+)
+
+FAULTS = (*_ROLES, *_CALLS, *_CONTENT)

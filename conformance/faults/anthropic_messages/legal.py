@@ -1,0 +1,243 @@
+"""What looks odd in an answer of this language and is legal.
+
+Rule of the file: nothing of it may be called wrong, in whatever client's eyes it looks so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.deviating import Bend, Chunk
+from conformance.faults import kit
+from conformance.faults.anthropic_messages.steps import (
+    NAME,
+    PING,
+    after,
+    before,
+    block,
+    delta,
+    dropping,
+    numbered,
+    of,
+    setting,
+    usage,
+    without,
+)
+from conformance.faults.every.telling import Teller
+
+_EVENTS = Teller(NAME, "event")
+_BLOCKS = Teller(NAME, "block")
+_CALLS = Teller(NAME, "call", "tool_call_single")
+_WHOLE = Teller(NAME, "whole", "simple_text_whole")
+_USAGE = Teller(NAME, "usage")
+_REQUEST = Teller(NAME, "request")
+_START, _DELTA, _STOP = of("message_start"), of("message_delta"), of("content_block_stop")
+_INPUT, _TEXT = delta("input_json_delta"), delta("text_delta")
+
+_CITATION = {
+    "type": "content_block_delta",
+    "index": 0,
+    "delta": {"type": "citations_delta", "citation": {"type": "char_location", "cited_text": "x", "document_index": 0}},
+}
+_NEW_BLOCK: tuple[Chunk, ...] = (
+    {"type": "content_block_start", "index": 1, "content_block": {"type": "hologram", "beams": 3}},
+    {"type": "content_block_delta", "index": 1, "delta": {"type": "beam_delta", "beam": 1}},
+    {"type": "content_block_stop", "index": 1},
+)
+_HIDDEN = {"type": "redacted_thinking", "data": "c2VjcmV0"}
+
+
+def _pings(told: list[Chunk]) -> list[Chunk]:
+    return [event for one in told for event in (dict(PING), one)]
+
+
+def _by_letter(told: list[Chunk]) -> list[Chunk]:
+    """Each text delta as one delta per letter."""
+    return [
+        {**one, "delta": {**one["delta"], "text": letter}} if _TEXT(one) else one
+        for one in told
+        for letter in (one["delta"]["text"] if _TEXT(one) else " ")
+    ]
+
+
+def _in_one(told: list[Chunk]) -> list[Chunk]:
+    """One delta for all of the text."""
+    found = [one for one in told if _TEXT(one)]
+    found[0]["delta"]["text"] = "".join(one["delta"]["text"] for one in found)
+    return [one for one in told if one not in found[1:]]
+
+
+def _hidden(told: list[Chunk]) -> list[Chunk]:
+    """Thinking that is told as a sealed block without deltas."""
+    kept = [one for one in told if not (numbered(0)(one) and of("content_block_delta")(one))]
+    return [{**one, "content_block": _HIDDEN} if block("thinking")(one) else one for one in kept]
+
+
+def _cut(told: list[Chunk]) -> list[Chunk]:
+    """A call whose input max_tokens cut short."""
+    last = [one for one in told if _INPUT(one)][-1]
+    for one in filter(_DELTA, told):
+        one["delta"]["stop_reason"] = "max_tokens"
+    return [one for one in told if one is not last]
+
+
+def _unknown_keys(told: dict[str, Any]) -> None:
+    for path in ("", "message", "delta", "usage", "content_block", "message.usage", "content[]"):
+        for one in kit.at(told, path):
+            one["x_new"] = {"of": "tomorrow"}
+
+
+VARIATIONS = (
+    _EVENTS.legal(
+        "ping-everywhere",
+        "A ping comes before every event, the first too.",
+        kit.sequence(_pings),
+        source="platform.claude.com, streaming",
+    ),
+    _EVENTS.legal("no-ping", "No ping comes.", without(of("ping"))),
+    _EVENTS.legal(
+        "unknown-event",
+        "An event of a new type comes.",
+        before(_STOP, {"type": "weather_report", "sky": "clear"}),
+        source="platform.claude.com, versioning",
+    ),
+    _EVENTS.legal("unknown-keys", "Every object has a new key.", kit.both(_unknown_keys)),
+    _EVENTS.legal(
+        "name-after-data",
+        "The event: line follows the data line.",
+        kit.each_frame(lambda frame: b"\n".join(reversed(frame.strip(b"\n").split(b"\n"))) + b"\n\n"),
+    ),
+    _EVENTS.legal(
+        "failed",
+        "An error ends the stream.",
+        kit.sequence(
+            lambda told: [
+                *told[:5],
+                {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}, "request_id": None},
+            ]
+        ),
+        source="platform.claude.com, errors",
+    ),
+    _EVENTS.legal(
+        "failed-at-once",
+        "An error is all of the stream.",
+        kit.sequence(
+            lambda told: [{"type": "error", "error": {"type": "api_error", "message": "Internal server error"}}]
+        ),
+    ),
+    _EVENTS.legal(
+        "new-error-kind",
+        "An error in the stream is of a new type.",
+        kit.sequence(lambda told: [*told[:5], {"type": "error", "error": {"type": "sleepy_error", "message": "Zzz"}}]),
+    ),
+    _BLOCKS.legal(
+        "none",
+        "The answer has no block at all.",
+        without(lambda told: "index" in told),
+        source="recorded streams of the vendor",
+    ),
+    _BLOCKS.legal("empty", "The block of text has no delta.", without(_TEXT)),
+    _BLOCKS.legal("empty-delta", "A text delta is empty.", setting(_TEXT, "delta", 0, text="")),
+    _BLOCKS.legal("by-letter", "Each delta tells one letter.", kit.sequence(_by_letter)),
+    _BLOCKS.legal("in-one", "One delta tells the whole text.", kit.sequence(_in_one)),
+    _BLOCKS.legal(
+        "unknown-block", "A block of a new type comes, with deltas of a new type.", before(_DELTA, *_NEW_BLOCK)
+    ),
+    _BLOCKS.legal("cited", "A text delta is followed by its source.", after(_TEXT, _CITATION)),
+    _BLOCKS.legal(
+        "hidden-thinking", "Thinking is sealed: a block without deltas.", kit.sequence(_hidden), on="thinking"
+    ),
+    _BLOCKS.legal(
+        "thinking-left-out",
+        "Of the thinking only its signature comes.",
+        without(delta("thinking_delta")),
+        on="thinking",
+        source="thinking.display omitted",
+    ),
+    _CALLS.legal("no-empty-piece", "The input has no empty first piece.", without(_INPUT, 0)),
+    _CALLS.legal(
+        "direct-caller",
+        "A call says that the model itself made it.",
+        setting(block("tool_use"), "content_block", caller={"type": "direct"}),
+    ),
+    _CALLS.legal("cut-input", "max_tokens cuts the input of a call.", kit.sequence(_cut)),
+    _EVENTS.legal("new-stop-word", "stop_reason is a new word.", setting(_DELTA, "delta", stop_reason="out_of_breath")),
+    _EVENTS.legal("paused", "The turn is paused.", setting(_DELTA, "delta", stop_reason="pause_turn")),
+    _EVENTS.legal("no-stop-details", "stop_details is not told.", dropping(_DELTA, "delta", "stop_details")),
+    _USAGE.legal(
+        "output-only", "message_delta counts the output only.", setting(_DELTA, "", usage={"output_tokens": 9})
+    ),
+    _USAGE.legal(
+        "nulls",
+        "Counts of the cache are null.",
+        usage(
+            cache_creation_input_tokens=None,
+            cache_read_input_tokens=None,
+            cache_creation=None,
+            server_tool_use=None,
+            service_tier=None,
+        ),
+    ),
+    _USAGE.legal(
+        "all-cached", "The whole prompt comes from the cache.", usage(input_tokens=0, cache_read_input_tokens=24)
+    ),
+    _USAGE.legal(
+        "more",
+        "Usage tells of the tier, the place and the tools of the server.",
+        usage(service_tier="standard", inference_geo="eu", server_tool_use={"web_search_requests": 0}),
+    ),
+    _WHOLE.legal(
+        "empty", "The content is empty.", kit.whole(kit.set_at("", content=[])), source="recorded answers of the vendor"
+    ),
+    _WHOLE.legal(
+        "container",
+        "The answer tells its container and its context.",
+        kit.whole(kit.set_at("", container=None, context_management={"applied_edits": []}, stop_details=None)),
+    ),
+    _WHOLE.legal(
+        "unknown-block",
+        "A block of a new type comes.",
+        kit.whole(lambda told: told["content"].append({"type": "hologram", "beams": 3})),
+    ),
+    _WHOLE.legal("uncited", "citations is null.", kit.whole(kit.set_at("content[]", citations=None))),
+    _REQUEST.legal(
+        "bearer",
+        "The key travels as a bearer token.",
+        Bend(),
+        asks=lambda request: kit.asking_header("authorization", "Bearer conformance-virtual-key")(
+            kit.asking_header("x-api-key", None)(request)
+        ),
+        source="anthropic SDK from 2.0 on",
+    ),
+    _REQUEST.legal(
+        "older-version",
+        "The older version is named, with a temperature.",
+        Bend(),
+        asks=lambda request: kit.asking_header("anthropic-version", "2023-06-01")(
+            kit.asking(kit.set_at("", temperature=0.3))(request)
+        ),
+    ),
+    _REQUEST.legal(
+        "beta", "A beta is asked for.", Bend(), asks=kit.asking_header("anthropic-beta", "files-api-2025-04-14")
+    ),
+    _REQUEST.legal(
+        "cached-system",
+        "The system prompt is a list with marks for the cache.",
+        Bend(),
+        asks=kit.asking(
+            kit.set_at("", system=[{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}])
+        ),
+    ),
+    _REQUEST.legal(
+        "same-role-twice",
+        "Two messages of the user follow each other.",
+        Bend(),
+        asks=kit.asking(lambda told: told["messages"].insert(0, {"role": "user", "content": "Hello."})),
+    ),
+    _REQUEST.legal(
+        "metadata",
+        "Metadata and a tier are told.",
+        Bend(),
+        asks=kit.asking(kit.set_at("", metadata={"user_id": "u"}, service_tier="auto")),
+    ),
+)

@@ -1,0 +1,235 @@
+"""Faults of whole answers: the envelope, the blocks, the word for the end.
+
+Rule of the file: counts stand in `usage`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.deviating import Bend
+from conformance.faults import kit
+from conformance.faults.anthropic_messages.steps import NAME
+from conformance.faults.every.telling import Teller
+
+_TOLD = Teller(NAME, "whole", "simple_text_whole")
+_CALL, _TWO, _THINKING = "tool_call_single_whole", "tool_call_parallel_whole", "thinking_whole"
+_OPENAI: dict[str, Any] = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "created": 1700000000,
+    "model": "m",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6},
+}
+
+
+def _set(path: str = "", **keys: Any) -> Bend:
+    return kit.whole(kit.set_at(path, **keys))
+
+
+def _drop(path: str, key: str) -> Bend:
+    return kit.whole(kit.drop_at(path, key))
+
+
+_ENVELOPE = (
+    *(
+        _TOLD.fault(f"no-{key.replace('_', '-')}", "AM-R01", f"An answer has no {key}.", _drop("", key))
+        for key in ("type", "role", "id", "model", "content", "usage", "stop_reason")
+    ),
+    _TOLD.fault("id-empty", "AM-R01", "The id is empty.", _set(id="")),
+    _TOLD.fault("id-null", "AM-R01", "The id is null.", _set(id=None)),
+    _TOLD.fault("id-number", "AM-R01", "The id is a number.", _set(id=17)),
+    _TOLD.fault("model-null", "AM-R01", "The model is null.", _set(model=None)),
+    _TOLD.fault("model-empty", "AM-R01", "The model is empty.", _set(model="")),
+    _TOLD.fault("type-completion", "AM-R01", "The answer is of type completion.", _set(type="completion")),
+    _TOLD.fault("role-model", "AM-R01", "The role is model.", _set(role="model")),
+    _TOLD.fault("role-user", "AM-R01", "The role is user.", _set(role="user")),
+    _TOLD.fault("content-text", "AM-R01", "The content is a string.", _set(content="Hello")),
+    _TOLD.fault("content-null", "AM-R01", "The content is null.", _set(content=None)),
+    _TOLD.fault(
+        "content-object",
+        "AM-R01",
+        "The content is one block, not a list.",
+        _set(content={"type": "text", "text": "Hello"}),
+    ),
+    _TOLD.fault("usage-null", "AM-R01", "Usage is null.", _set(usage=None)),
+    _TOLD.fault(
+        "wrapped",
+        "AM-R01",
+        "The answer stands below data.",
+        kit.whole(lambda told: _replace(told, {"data": dict(told)})),
+    ),
+    _TOLD.fault(
+        "openai-shape", "AM-R01", "An answer of openai-chat comes.", kit.whole(lambda told: _replace(told, _OPENAI))
+    ),
+    _TOLD.fault(
+        "usage-of-openai",
+        "AM-R10",
+        "Usage counts as openai-chat does.",
+        _set(usage={"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6}),
+    ),
+    _TOLD.fault("usage-empty", "AM-R10", "Usage is empty.", _set(usage={})),
+    _TOLD.fault("usage-without-output", "AM-R10", "Usage tells no output tokens.", _drop("usage", "output_tokens")),
+    _TOLD.fault("usage-without-input", "AM-R10", "Usage tells no input tokens.", _drop("usage", "input_tokens")),
+    _TOLD.fault(
+        "usage-in-words",
+        "AM-R10",
+        "Output tokens are a string.",
+        _set("usage", output_tokens="9"),
+        also=frozenset({"GN-16"}),
+    ),
+)
+
+
+def _replace(told: dict[str, Any], other: dict[str, Any]) -> None:
+    told.clear()
+    told.update(other)
+
+
+_STOPS = (
+    _TOLD.fault("stop-null", "AM-R02", "stop_reason is null.", _set(stop_reason=None)),
+    _TOLD.fault("stop-empty", "AM-R02", "stop_reason is empty.", _set(stop_reason="")),
+    _TOLD.fault("stop-number", "AM-R02", "stop_reason is a number.", _set(stop_reason=1)),
+    _TOLD.fault("stop-foreign", "AM-R07", "stop_reason is stop.", _set(stop_reason="stop")),
+    _TOLD.fault("stop-length", "AM-R07", "stop_reason is length.", _set(stop_reason="length"), on="max_tokens_whole"),
+    _TOLD.fault(
+        "sequence-unsaid",
+        "AM-R03",
+        "stop_reason is stop_sequence, and stop_sequence is null.",
+        _set(stop_sequence=None),
+        on="stop_sequence_whole",
+    ),
+    _TOLD.fault(
+        "sequence-unexplained",
+        "AM-R03",
+        "stop_sequence is told, and stop_reason is end_turn.",
+        _set(stop_reason="end_turn"),
+        on="stop_sequence_whole",
+    ),
+    _TOLD.fault("sequence-empty", "AM-R03", "stop_sequence is empty, where none was met.", _set(stop_sequence="")),
+    _TOLD.fault(
+        "sequence-never-asked",
+        "AM-R09",
+        "stop_sequence tells a sequence that the request does not hold.",
+        _set(stop_sequence="END"),
+        on="stop_sequence_whole",
+    ),
+    _TOLD.fault(
+        "tool-use-without-call",
+        "AM-R04",
+        "stop_reason is tool_use, and there is no call.",
+        _set(stop_reason="tool_use"),
+    ),
+    _TOLD.fault("call-lost", "AM-R04", "stop_reason is tool_use, and content is empty.", _set(content=[]), on=_CALL),
+    _TOLD.fault(
+        "end-turn-with-call",
+        "AM-R06",
+        "An answer that calls a tool says that the turn is over.",
+        _set(stop_reason="end_turn"),
+        on=_CALL,
+    ),
+    _TOLD.fault(
+        "tool-calls", "AM-R07", "An answer that calls a tool says tool_calls.", _set(stop_reason="tool_calls"), on=_CALL
+    ),
+)
+
+_BLOCKS = (
+    _TOLD.fault("text-null", "AM-R08", "The text of a block is null.", _set("content[]", text=None)),
+    _TOLD.fault("text-absent", "AM-R08", "A block of text has no text.", _drop("content[]", "text")),
+    _TOLD.fault("text-list", "AM-R08", "The text of a block is a list.", _set("content[]", text=["Hello"])),
+    _TOLD.fault("block-typeless", "AM-R08", "A block has no type.", _drop("content[]", "type")),
+    _TOLD.fault("block-is-text", "AM-R08", "A block is a string.", _set(content=["Hello"])),
+    _TOLD.fault("block-null", "AM-R08", "A block is null.", _set(content=[None])),
+    _TOLD.fault(
+        "input-text",
+        "AM-R08",
+        "The input of a call is JSON text.",
+        _set("content[]", input='{"city": "Tokyo"}'),
+        on=_CALL,
+        source="gateways that pass on arguments of openai-chat",
+        also=frozenset({"GN-21"}),
+    ),
+    _TOLD.fault(
+        "input-null",
+        "AM-R08",
+        "The input of a call is null.",
+        _set("content[]", input=None),
+        on=_CALL,
+        also=frozenset({"GN-21"}),
+    ),
+    _TOLD.fault(
+        "input-list",
+        "AM-R08",
+        "The input of a call is a list.",
+        _set("content[]", input=[]),
+        on=_CALL,
+        also=frozenset({"GN-21"}),
+    ),
+    _TOLD.fault(
+        "input-absent",
+        "AM-R08",
+        "A call has no input.",
+        _drop("content[]", "input"),
+        on=_CALL,
+        also=frozenset({"GN-21"}),
+    ),
+    _TOLD.fault(
+        "input-called-arguments",
+        "AM-R08",
+        "The input of a call is called arguments.",
+        kit.whole(lambda told: [one.update(arguments=one.pop("input")) for one in told["content"]]),
+        on=_CALL,
+        also=frozenset({"GN-21"}),
+    ),
+    _TOLD.fault("call-without-id", "AM-R08", "A call has no id.", _drop("content[]", "id"), on=_CALL),
+    _TOLD.fault("call-id-empty", "AM-R08", "The id of a call is empty.", _set("content[]", id=""), on=_CALL),
+    _TOLD.fault(
+        "call-without-name",
+        "AM-R08",
+        "A call has no name.",
+        _drop("content[]", "name"),
+        on=_CALL,
+        also=frozenset({"GN-21"}),
+    ),
+    _TOLD.fault("call-id-twice", "AM-R05", "Two calls have the same id.", _set("content[]", id="toolu_1"), on=_TWO),
+    _TOLD.fault(
+        "input-empty", "GN-21", "A call comes without what its tool requires.", _set("content[]", input={}), on=_CALL
+    ),
+    _TOLD.fault(
+        "call-of-unknown-tool",
+        "GN-21",
+        "A tool is called that was not offered.",
+        _set("content[]", name="look_up"),
+        on=_CALL,
+    ),
+    _TOLD.fault("unsigned", "AM-R08", "Thinking has no signature.", _drop("content[]", "signature"), on=_THINKING),
+    _TOLD.fault(
+        "signature-null",
+        "AM-R08",
+        "The signature of thinking is null.",
+        kit.whole(lambda told: told["content"][0].update(signature=None)),
+        on=_THINKING,
+    ),
+    _TOLD.fault(
+        "thinking-null",
+        "AM-R08",
+        "The thinking of a block is null.",
+        kit.whole(lambda told: told["content"][0].update(thinking=None)),
+        on=_THINKING,
+    ),
+    _TOLD.fault(
+        "call-of-openai",
+        "AM-R04",
+        "A call stands in tool_calls beside content, as in openai-chat.",
+        kit.whole(
+            lambda told: told.update(
+                content=[{"type": "text", "text": ""}],
+                tool_calls=[{"id": "1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}],
+            )
+        ),
+        on=_CALL,
+    ),
+)
+
+FAULTS = (*_ENVELOPE, *_STOPS, *_BLOCKS)
