@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from conformance.faults.form import Fault, Variation
 
-FAULTS: tuple[Fault, ...] = ()
+from . import deltas, endings, failing, heads, sentinels
+
+FAULTS: tuple[Fault, ...] = (*heads.FAULTS, *deltas.FAULTS, *endings.FAULTS, *sentinels.FAULTS, *failing.FAULTS)
 VARIATIONS: tuple[Variation, ...] = ()
 UNREACHED: dict[str, str] = {}
 """Rules that no fault can break, and why."""
