@@ -49,7 +49,8 @@ class Retry:
         chance: Callable[[], float] | None = None,
     ) -> None:
         self._config = config or RetryConfig()
-        self._sleep, self._chance = sleep or _sleep, chance or random.random
+        self._sleep = _sleep if sleep is None else sleep
+        self._chance = random.random if chance is None else chance
 
     async def __call__(self, request: Any, ctx: CallContext, next_call: Next) -> Any:
         attempt = 0
