@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.commands.choosing import SAID, among, format_option, most_option, output_option, verdict_option
+from conformance.commands.endpoint_options import Live, endpoint_options
 
 if TYPE_CHECKING:
     from conformance.cases import Case, Verdict
@@ -34,6 +35,7 @@ RECORDED = frozenset({"conformance", "e2e"})
     help="Known failures; a stale entry fails. The installed cassettes have one of their own; `none` leaves it out.",
 )  # fmt: skip
 @click.option("--verbose", "-v", is_flag=True, help="Show every case, and warnings with their evidence.")
+@endpoint_options()
 @verdict_option()
 @most_option()
 @format_option("text", "json", "junit", "markdown")
@@ -50,12 +52,24 @@ def command(
     most: int,
     format: str,
     output: str | None,
+    **said: Any,
 ) -> int:
-    """Judge providers by what they owe and by the rules of their dialect.
+    """Judge providers by what they owe and by the rules of their dialect; with --base-url a live server.
 
     Without a NAME: every provider that is installed. Recordings are played back and no network is used, unless the
     environment variable VCR_MODE says record (anew) or auto (what is missing).
+
+    With --base-url, --dialect and --model, or a --service of conformance.toml: the server there is asked, and judged
+    by its answers. With --folder the exchanges that --record kept are judged again.
     """
+    live = Live(**said)
+    if live.wanted:
+        if names or tiers or cases:
+            raise _only_recorded(names, tiers)
+        style = (verbose, compat, most)
+        return _check_live(live, scenarios, cassette_folder(folder), baseline, style, format, output)
+    if live.stray:
+        raise _only_live(live.stray)
     from conformance.commands.relaying import relay
     from conformance.report import Style, listener
     from conformance.report.outlet import outlet
@@ -74,6 +88,48 @@ def command(
         told = chain(_judged(chosen, folder), _without_recordings(chosen, where))
         _, code = relay(track(told, "judging", len(chosen)), to)
     return code
+
+
+def _check_live(
+    live: Live,
+    scenarios: tuple[str, ...],
+    played: Path | None,
+    baseline: str | None,
+    style: tuple[bool, bool, int],
+    format: str,
+    output: str | None,
+) -> int:
+    """Check live endpoints, or what was recorded of them."""
+    from conformance.baseline import read_baseline
+    from conformance.commands.endpoint_check import jobs_of, shelf_of, verdicts
+    from conformance.commands.relaying import relay
+    from conformance.report import Style, listener
+    from conformance.report.latency import LatencyTable
+    from conformance.report.outlet import outlet
+    from conformance.report.progress import track
+
+    jobs = jobs_of(live, scenarios)
+    known = read_baseline(Path(baseline)) if baseline not in (None, "none") else None
+    told = verdicts(jobs, shelf_of(live, played), known, tell=live.progress)
+    with outlet(output) as out:
+        verbose, compat, most = style
+        to = listener("check", format, out, Style(verbose, compat=compat, most=most))
+        total = sum(len(cases) for _, cases in jobs)
+        _, code = relay(track(told, "asking", total), LatencyTable(to, out) if format == "text" else to)
+    return code
+
+
+def _only_recorded(names: tuple[str, ...], tiers: tuple[str, ...]) -> ConformanceError:
+    from conformance.errors import UsageError
+
+    what = names[0] if names else "--tier" if tiers else "--case"
+    return UsageError(f"{what} and a live server are two things", "leave one of them out; --scenario narrows both")
+
+
+def _only_live(option: str) -> ConformanceError:
+    from conformance.errors import UsageError
+
+    return UsageError(f"{option} is for a live server", "name it: --base-url URL, or --service NAME")
 
 
 def cassette_folder(folder: str | None) -> Path | None:

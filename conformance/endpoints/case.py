@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from conformance.cases import NotJudged, Outcome, Verdict
+from conformance.baseline import Baseline
+from conformance.cases import Case, NotJudged, Outcome, Verdict
 from conformance.endpoints.curl import curl_of
 from conformance.endpoints.endpoint import Endpoint
 from conformance.endpoints.session import Found, Session
@@ -27,6 +28,17 @@ class EndpointCase:
 
     def id(self, endpoint: Endpoint) -> str:
         return f"{endpoint.subject}/endpoint/{self.name}"
+
+    def knowing(self, known: Baseline | None, endpoint: Endpoint) -> EndpointCase:
+        """The case with its known failures lowered to warnings."""
+        if known is None:
+            return self
+
+        def settled(session: Session) -> Found:
+            plain = Case(self.id(endpoint), endpoint.subject, "endpoint", self.title, lambda: self.work(session))
+            yield from known.over(plain).work()
+
+        return replace(self, work=settled)
 
     def judge(self, session: Session) -> Verdict:
         """Do the work, on exchanges that the session has or fetches."""

@@ -5,8 +5,9 @@ Rule of the file: a dead server, a refused key and a wrong path are one clear er
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from conformance.cases import Verdict
 from conformance.endpoints.asking import ask_of
@@ -19,13 +20,18 @@ from conformance.endpoints.suites.models import listing
 from conformance.errors import Unreachable, UsageError
 from conformance.scenarios import SCENARIOS
 
+Tell: TypeAlias = Callable[[int, int, str], None]
+
 _KNOCK = "simple_text_whole"
 
 
-def check(session: Session, cases: list[EndpointCase]) -> Iterator[Verdict]:
-    """The verdicts. Raises `Unreachable` or `UsageError` when nothing can be judged there."""
+def check(session: Session, cases: list[EndpointCase], tell: Tell = lambda number, of, name: None) -> Iterator[Verdict]:
+    """The verdicts; `tell` hears of each case before its work. Raises `Unreachable` or `UsageError` where nothing can
+    be judged.
+    """
     knock(session)
-    for case in cases:
+    for number, case in enumerate(cases, 1):
+        tell(number, len(cases), case.name)
         yield case.judge(session)
     if session.throttled:
         yield EndpointCase("errors", "throttled", "answers that said: later", _throttled).judge(session)

@@ -14,7 +14,6 @@ from conformance.tape.credentials import REDACTED
 _LEFT_OUT = frozenset({"host", "connection", "content-length", "user-agent", "accept-encoding", "x-amz-date"})
 
 
-
 def curl_of(request: Request, endpoint: Endpoint, *, good: bool = True) -> str:
     """One line for a shell."""
     parts = ["curl", "-sS", "-N", "-i"]

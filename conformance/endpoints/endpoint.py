@@ -137,7 +137,9 @@ def checked_url(text: str) -> str:
     return text.strip().rstrip("/")
 
 
-def key_from(env: str | None, speaker: Adapter, base_url: str, environ: Mapping[str, str] = os.environ) -> tuple[str, str]:
+def key_from(
+    env: str | None, speaker: Adapter, base_url: str, environ: Mapping[str, str] = os.environ
+) -> tuple[str, str]:
     """The key and the variable that it is from. None is looked for unless it is named, or the host is the vendor's.
 
     Raises `UsageError` for a variable that is not set.
@@ -146,7 +148,9 @@ def key_from(env: str | None, speaker: Adapter, base_url: str, environ: Mapping[
         if env == _AWS[0] and environ.get(_AWS[0]):
             return ":".join(environ[name] for name in _AWS if environ.get(name)), env
         if not environ.get(env, "").strip():
-            raise UsageError(f"the environment variable {env} is not set", "set it to the key, or leave --api-key-env out")
+            raise UsageError(
+                f"the environment variable {env} is not set", "set it to the key, or leave --api-key-env out"
+            )
         return environ[env].strip(), env
     if urlsplit(base_url).hostname == urlsplit(speaker.base_url).hostname:
         for name in speaker.key_env:

@@ -44,7 +44,7 @@ _LATER = r"[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\
 _DOUBLED = re.compile(
     rf"(?:[\u00c2-\u00c5\u00ce-\u00d1\u00d7-\u00d9]{_LATER})+|[\u00e0-\u00ef]{_LATER}{{2}}|[\u00f0-\u00f4]{_LATER}{{3}}"
 )
-"""How UTF-8 looks that was read as Latin-1 or Windows-1252 and encoded again; what French may write in capitals is not."""
+"""How UTF-8 looks that was read as Latin-1 or Windows-1252 and encoded again; not what French writes in capitals."""
 _AN_ERROR = re.compile(
     r"\s*(?:\[?(?:api |server |internal |upstream |http )*(?:error|exception)\b\]?\s*(?:\d{3}\b|[:{\]])"
     r"|internal server error|traceback \(most recent call last\)|bad gateway|http [45]\d\d\b"

@@ -11,7 +11,17 @@ from fnmatch import fnmatchcase
 
 from conformance.endpoints.case import EndpointCase
 from conformance.endpoints.endpoint import Endpoint
-from conformance.endpoints.suites import conversation, errors, health, latency, models, options, scenarios, services, slow
+from conformance.endpoints.suites import (
+    conversation,
+    errors,
+    health,
+    latency,
+    models,
+    options,
+    scenarios,
+    services,
+    slow,
+)
 from conformance.errors import UsageError
 
 
@@ -21,6 +31,8 @@ class Wanted:
 
     suites: Collection[str] = ()
     """Empty: all that are not optional."""
+    also: Collection[str] = ()
+    """Optional suites beside them."""
     scenarios: Collection[str] = ()
     """Names of cases, `*` and `?` standing for anything; empty: all."""
     repeat: int = 1
@@ -53,9 +65,10 @@ OPTIONAL = frozenset({"slow", "transcription", "memory", "debug", "switching"})
 
 def plan(endpoint: Endpoint, wanted: Wanted) -> list[EndpointCase]:
     """The cases. Raises `UsageError` for an unknown suite or case."""
-    if unknown := sorted(set(wanted.suites) - SUITES.keys()):
+    if unknown := sorted({*wanted.suites, *wanted.also} - SUITES.keys()):
         raise UsageError(f"there is no suite {unknown[0]!r}", f"choose among: {', '.join(SUITES)}")
     chosen = set(wanted.suites) or set(SUITES) - OPTIONAL
+    chosen |= set() if wanted.suites else set(wanted.also)
     chosen |= {"slow"} if wanted.slow else set()
     chosen |= {"switching"} if wanted.other_model else set()
     if "switching" in chosen and not wanted.other_model:

@@ -31,7 +31,7 @@ _OPTION = "the language's reference: what the option promises"
 _ALL = (
     Promise("EP-01", "MUST", "Every request gets a response within its time-out, and its body comes to its end.", _HTTP,
             "the caller waits in vain, or has half an answer"),
-    Promise("EP-02", "MUST", "Nothing that a client sends makes the server answer 500.", f"{_HTTP} section 15.6; {_GATEWAY}",
+    Promise("EP-02", "MUST", "Nothing that a client sends makes the server answer 500.", f"{_HTTP} 15.6; {_GATEWAY}",
             "clients repeat what can never succeed, and an operator is woken for a typing mistake"),
     Promise("EP-03", "MUST", "An error is told by a status of 400 and above, never as an answer under 200.",
             f"{_HTTP} section 15; {_GATEWAY}", "the error is shown to the user as what the model said"),
@@ -54,7 +54,7 @@ _ALL = (
             f"{_HTTP} section 15.5.6", "a wrong call looks like a server that is broken"),
     Promise("EP-13", "SHOULD", "A value that the language forbids is refused with 400 or 422.", "vendors' servers",
             "a client's mistake goes unnoticed"),
-    Promise("EP-14", "SHOULD", "The status of a refusal is the one that the mistake calls for.", f"{_HTTP} section 15.5",
+    Promise("EP-14", "SHOULD", "The status of a refusal is the one that the mistake calls for.", f"{_HTTP} 15.5",
             "clients that look at the status draw the wrong conclusion"),
     Promise("EP-20", "MUST", "A stop sequence ends the answer and is no part of it.", _OPTION,
             "whoever parses up to the sequence reads on into what must not be there"),
@@ -62,7 +62,8 @@ _ALL = (
             "costs are not bounded, and half an answer is taken for a whole one"),
     Promise("EP-22", "MUST", "n asks for that many answers, and that many come.", _OPTION,
             "programs that choose among answers have one"),
-    Promise("EP-23", "MUST", "With tool_choice none no tool is called.", _OPTION, "a call comes where none can be made"),
+    Promise("EP-23", "MUST", "With tool_choice none no tool is called.", _OPTION,
+            "a call comes where none can be made"),
     Promise("EP-24", "MUST", "With tool_choice required a tool is called.", _OPTION,
             "structured output by forced call fails without an error"),
     Promise("EP-25", "MUST", "A tool choice that names a function calls that one.", _OPTION,
@@ -91,7 +92,7 @@ _ALL = (
             "a load balancer takes the server out, or leaves a dead one in"),
     Promise("EP-70", "SHOULD", "What was said earlier in a conversation is known later.", _GATEWAY,
             "something on the way drops the history"),
-    Promise("EP-80", "SHOULD", "An optional service answers as its suite expects.", _GATEWAY, "that service is unusable"),
+    Promise("EP-80", "SHOULD", "An optional service answers as its suite expects.", _GATEWAY, "it is unusable"),
 )  # fmt: skip
 
 PROMISES: Mapping[str, Promise] = {one.id: one for one in _ALL}
@@ -109,6 +110,4 @@ def broken(
     """The finding that a promise was not kept; `level` where this breach weighs otherwise than the promise."""
     known = PROMISES[id]
     survived = known.survived or None
-    return Finding(
-        id, level or known.level, message, path, None, shorten(expected), shorten(got), None, survived
-    )
+    return Finding(id, level or known.level, message, path, None, shorten(expected), shorten(got), None, survived)

@@ -127,7 +127,7 @@ class Session:
         """Ask for an answer. Raises `NotJudged` when there is none to judge; what is wrong has been told by then."""
         found = self.perform(ask)
         yield from self.look(found)
-        if found.response is None or found.status >= 500 and found.status not in (501, *_BUSY):
+        if found.response is None or (found.status >= 500 and found.status not in (501, *_BUSY)):
             raise NotJudged("there is no answer to judge")
         if found.status in _BUSY:
             raise NotJudged(f"the server was busy: HTTP {found.status}")

@@ -31,7 +31,11 @@ def _recall(session: Session) -> Found:
     said = (first.reply.text if first.reply else "").strip() or "I will remember it."
     asked = whole("recall", "What is my name?")
     assert asked.request is not None
-    turns = (user(f"My name is {_NAME}. Please remember it."), Message("assistant", (Text(said),)), *asked.request.messages)
+    turns = (
+        user(f"My name is {_NAME}. Please remember it."),
+        Message("assistant", (Text(said),)),
+        *asked.request.messages,
+    )
     ask = Ask(name="recall", request=replace(asked.request, messages=turns))
     second = yield from session.answer(ask)
     told = second.reply.text if second.reply else ""

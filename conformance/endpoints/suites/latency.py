@@ -67,7 +67,9 @@ def _in_pieces(session: Session) -> Found:
     frames = _frames(slowest)
     if timing.first >= _NOTICED:
         told = f"{frames} frames came in {_many(timing.pieces)} after {timing.first:.2f} s of silence"
-        yield broken("EP-32", told, expected="frames as they are made", got=f"{slowest.ask.name}: {timing.pieces} pieces")
+        yield broken(
+            "EP-32", told, expected="frames as they are made", got=f"{slowest.ask.name}: {timing.pieces} pieces"
+        )
     elif len(blocks) == len(looked):
         told = f"{frames} frames came in {_many(timing.pieces)}; too fast to tell whether it was held back"
         yield broken("EP-32", told, level="SHOULD", got=f"{slowest.ask.name}: {timing.pieces} pieces")

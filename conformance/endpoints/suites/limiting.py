@@ -26,4 +26,6 @@ def too_long(reply: Reply, limit: int) -> Found:
         yield broken("EP-21", "more tokens are counted than were allowed", expected=f"<= {limit}", got=counted)
     used_up = counted is not None and counted >= limit
     if reply.stop == "stop" and used_up and words and not _END.search(reply.text):
-        yield broken("EP-21", "an answer that the limit cut says that it ended by itself", expected="length", got="stop")
+        yield broken(
+            "EP-21", "an answer that the limit cut says that it ended by itself", expected="length", got="stop"
+        )

@@ -95,7 +95,9 @@ def _item(dialect: str, key: str, item: JSON, path: str) -> Found:
             yield broken("EP-50", f"the {name} is no model", path=f"{path}.{name}", expected=value, got=item.get(name))
     created = item.get("created") if dialect in _OPENAI else None
     if created is not None and (isinstance(created, bool) or not isinstance(created, int)):
-        yield broken("EP-50", "created is no time in seconds", path=f"{path}.created", expected="an integer", got=created)
+        yield broken(
+            "EP-50", "created is no time in seconds", path=f"{path}.created", expected="an integer", got=created
+        )
 
 
 def _required(required: Collection[str], session: Session) -> Found:

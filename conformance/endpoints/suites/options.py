@@ -97,7 +97,9 @@ def _stopped(stream: bool, session: Session) -> Found:
     if hit := next((letter for letter in letters if letter in reply.text), None):
         yield broken("EP-20", f"the stop sequence {hit!r} stands in the answer", expected=list(letters), got=reply.text)
     elif reply.stop not in ("stop", "tool_use") and reply.text.strip():
-        yield broken("EP-20", "an answer that a stop sequence ended gives another reason", expected="stop", got=reply.stop)
+        yield broken(
+            "EP-20", "an answer that a stop sequence ended gives another reason", expected="stop", got=reply.stop
+        )
     elif found.endpoint.dialect.name == "anthropic-messages" and reply.stop_sequence is None and reply.text.strip():
         yield broken("EP-20", "the answer does not say which stop sequence ended it", expected=list(letters), got=None)
 
@@ -125,7 +127,9 @@ def _named(found: Performed) -> Found:
     reply = _reply(found)
     others = [call.name for call in reply.tool_calls if call.name != "get_time"]
     if others or (not reply.tool_calls and reply.stop in ("stop", "tool_use")):
-        yield broken("EP-25", "the call that was named did not come", expected="get_time", got=others or reply.text[:200])
+        yield broken(
+            "EP-25", "the call that was named did not come", expected="get_time", got=others or reply.text[:200]
+        )
 
 
 def _uncalled(found: Performed) -> Found:
@@ -136,6 +140,6 @@ def _uncalled(found: Performed) -> Found:
 def _one_at_a_time(found: Performed) -> Found:
     calls = _reply(found).tool_calls
     if len(calls) > 1:
-        yield broken("EP-26", f"{len(calls)} calls came at once", expected="at most one", got=[one.name for one in calls])
-
-
+        yield broken(
+            "EP-26", f"{len(calls)} calls came at once", expected="at most one", got=[one.name for one in calls]
+        )

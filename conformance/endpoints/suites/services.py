@@ -31,7 +31,9 @@ def memory(endpoint: Endpoint) -> Iterator[EndpointCase]:
     talk = [{"role": role, "content": text} for role, text in _TALK]
     body = json.dumps({"user_id": _USER, "conversation": talk}).encode()
     extract = Ask(name="memory_extract", path="origin:/memories/extract", body=body, patience="simple")
-    yield EndpointCase("memory", extract.name, "memories are extracted", partial(_answers, extract, (200,), "memories_saved"))
+    yield EndpointCase(
+        "memory", extract.name, "memories are extracted", partial(_answers, extract, (200,), "memories_saved")
+    )
     path = f"origin:/memories/relevant?user_id={_USER}&prompt=What%20is%20my%20favorite%20color%3F"
     relevant = Ask(name="memory_relevant", method="GET", path=path, patience="simple")
     yield EndpointCase("memory", relevant.name, "memories are found", partial(_answers, relevant, (200,), "memories"))

@@ -45,7 +45,13 @@ def _task(one: Task, session: Session) -> Found:
     found = yield from session.answer(whole(one.name, one.prompt, "complex"))
     text = found.reply.text.lower() if found.reply else ""
     if one.words and not any(word in text for word in one.words):
-        yield broken("EP-28", "the answer does not hold what was asked for", level="INFO", expected=list(one.words), got=text[:200])
+        yield broken(
+            "EP-28",
+            "the answer does not hold what was asked for",
+            level="INFO",
+            expected=list(one.words),
+            got=text[:200],
+        )
 
 
 def _greeting(session: Session) -> Found:
