@@ -20,7 +20,7 @@ def blocks(name: str) -> list[str]:
     return [re.sub(rf"^{indent}", "", code, flags=re.M) for indent, code in found]
 
 
-@pytest.mark.parametrize("name", ["testing.md", "obligations.md"])
+@pytest.mark.parametrize("name", ["testing.md", "obligations.md", "calls.md"])
 def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VCR_MODE", raising=False)
     kept = dict(OBLIGATIONS)
