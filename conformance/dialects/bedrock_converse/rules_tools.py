@@ -51,7 +51,7 @@ def tool_specs(reading: Reading) -> Iterator[Violation]:
     why="the service answers 400 to histories that come from another vendor",
 )
 def call_ids(reading: Reading) -> Iterator[Violation]:
-    """A toolUseId has 1 to 64 letters, digits or one of _ . : -"""
+    """A toolUseId has 1 to 64 letters, digits, dots, colons, hyphens or underscores."""
     for placed in blocks_in(reading.asked):
         for kind in placed.block.keys() & {"toolUse", "toolResult"}:
             word = placed.inside(kind).get("toolUseId")
