@@ -24,6 +24,12 @@ class NotJudged(Exception):
     """Raised inside a case's work: it could not be judged; the message is the reason."""
 
 
+class Note(Struct, frozen=True):
+    """What is worth telling and is neither a verdict nor an error, e.g. that files were passed over."""
+
+    text: str
+
+
 class Verdict(Struct, frozen=True, kw_only=True):
     """What came of one case. A SHOULD finding warns and leaves the outcome at pass."""
 

@@ -157,6 +157,8 @@ class Reading:
         match scope:
             case Scope.REQUEST if not self.exchange.request.body:
                 return "the request has no body"
+            case Scope.HEADERS if not self.exchange.request.method:
+                return "the recording holds no request"
             case Scope.REPLY if not self.ok or self.streamed:
                 return "no whole 2xx answer"
             case Scope.STREAM if not self.ok or not self.streamed:

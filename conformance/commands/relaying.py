@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from conformance.cases import Verdict
+from conformance.cases import Note, Verdict
 from conformance.cli import complain
 from conformance.errors import ConformanceError
 from conformance.report import Listener
@@ -15,11 +15,14 @@ from conformance.report import Listener
 _MOST = 20
 
 
-def relay(told: Iterable[Verdict | ConformanceError], to: Listener) -> tuple[int, int]:
+def relay(told: Iterable[Verdict | Note | ConformanceError], to: Listener) -> tuple[int, int]:
     """Tell the listener everything; how many things were told, and the exit code. No report is ended for nothing."""
     number = 0
     troubles: dict[str, ConformanceError] = {}  # by what they say: one bad file can stop many cases
     for one in told:
+        if isinstance(one, Note):
+            to.note(one)
+            continue
         number += 1
         if isinstance(one, ConformanceError):
             if str(one) not in troubles:

@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 from functools import cache
 
+from conformance.hosts._where import book_at
 from conformance.rulebook import Rulebook
 
 
@@ -23,3 +24,9 @@ def host_books() -> dict[str, Rulebook]:
             assert isinstance(book, Rulebook)
             found[module.name.replace("_", "-")] = book
     return found
+
+
+def rules_at(url: str) -> Rulebook | None:
+    """The rules of the host that an address is recognisably of; None where it is of none."""
+    name = book_at(url)
+    return host_books()[name] if name else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO, TypeAlias
 
 if TYPE_CHECKING:
-    from conformance.cases import Verdict
+    from conformance.cases import Note, Verdict
     from conformance.errors import ConformanceError
     from conformance.rulebook import Level
 
@@ -29,6 +29,10 @@ class Listener(Protocol):
 
     def trouble(self, error: ConformanceError) -> None:
         """Something could not be read or run at all; what else there is goes on."""
+        ...
+
+    def note(self, note: Note) -> None:
+        """Something worth telling that is neither a verdict nor an error."""
         ...
 
     def close(self) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from conformance.cases import Verdict
+from conformance.cases import Note, Verdict
 from conformance.errors import ConformanceError
 from conformance.report import LEVELS, Style
 from conformance.report.evidence import COLOURS, KNOWN, write_finding
@@ -42,6 +42,9 @@ class CheckText:
     def trouble(self, error: ConformanceError) -> None:
         self._tally.troubles.append(error)
 
+    def note(self, note: Note) -> None:
+        self._tally.notes.append(note.text)
+
     def _write(self, v: Verdict, where: str) -> None:
         word = where.replace("_", " ")
         self._paper.line(f"{word.upper():5} {v.case}  {v.title}", COLOURS.get(where, ""))
@@ -50,6 +53,8 @@ class CheckText:
             self._paper.line(v.reason, indent=6)
         if where == "fail" and v.reproduce:
             self._paper.line(f"reproduce: {v.reproduce}", "dim", indent=6)
+        for line in (v.curl or "").splitlines() if where == "fail" else ():
+            self._paper.line(line, "dim", indent=6)
 
     def _write_findings(self, v: Verdict) -> None:
         """All findings when verbose, else the first of each rule that failed, and how many more there are."""

@@ -46,6 +46,7 @@ class CheckDocument(Gathering):
             "findings": [finding_entry(one.verdict, each) for one in self.listed for each in one.verdict.findings],
             "left_out": self.left_out.total(),
             "verdicts": [verdict_entry(one) for one in self.listed],
+            "notes": [*self.tally.notes, *self.tally.partly],
             "errors": [{"message": str(one), "hint": one.hint} for one in self.tally.troubles],
         }
 

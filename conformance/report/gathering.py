@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TextIO
 
-from conformance.cases import Verdict
+from conformance.cases import Note, Verdict
 from conformance.errors import ConformanceError
 from conformance.report import Kind, Style
 from conformance.report.grouping import Grouping
@@ -39,6 +39,9 @@ class Gathering:
 
     def trouble(self, error: ConformanceError) -> None:
         self.tally.troubles.append(error)
+
+    def note(self, note: Note) -> None:
+        self.tally.notes.append(note.text)
 
     def close(self) -> int:
         code = self.tally.exit_code()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from conformance.cases import Verdict
+from conformance.cases import Note, Verdict
 from conformance.errors import ConformanceError
 from conformance.report import Style
 from conformance.report.evidence import COLOURS, write_finding
@@ -35,11 +35,15 @@ class LintText:
     def trouble(self, error: ConformanceError) -> None:
         self._tally.troubles.append(error)
 
+    def note(self, note: Note) -> None:
+        self._tally.notes.append(note.text)
+
     def close(self) -> int:
         for group in self._found.groups(self._style.level):
             self._write_group(group)
         if self._tally.boxes:
             self._write_not_judged()
+            self._write_notes()
             if self._style.verbose:
                 self._write_hosts()
             self._write_summary()
@@ -69,6 +73,13 @@ class LintText:
         for reason, number in self._tally.reasons.most_common():
             self._paper.line(f"{number:6}  {reason}")
         if self._tally.reasons:
+            self._paper.line()
+
+    def _write_notes(self) -> None:
+        told = [*self._tally.notes, *(f"{many(n, 'exchange')}: {why}" for why, n in self._tally.partly.items())]
+        for line in told:
+            self._paper.line(line)
+        if told:
             self._paper.line()
 
     def _write_hosts(self) -> None:

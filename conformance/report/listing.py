@@ -93,6 +93,7 @@ def verdict_entry(told: Listed) -> dict[str, JSON]:
         "seconds": round(v.seconds, 6),
         "reproduce": v.reproduce,
         "curl": v.curl,
+        "metrics": dict(v.metrics),
         "dialect": v.dialect,
         "origin": v.origin,
         "rules": len(v.rules),

@@ -40,6 +40,9 @@ class CheckMarkdown(Gathering):
         for group in self.found.groups(self.style.level):
             self._write_group(group)
         self._write_not_judged()
+        for note in (*self.tally.notes, *self.tally.partly):
+            self._line()
+            self._line(_plain(note))
         self._write_troubles()
 
     def _write_subjects(self) -> None:

@@ -23,6 +23,15 @@ def sentence_of(id: str) -> Sentence:
 
     if rule := find_rule(id):
         return Sentence(rule.sentence, rule.source)
+    if id == "GN-13":  # a rule on two exchanges stands in no rulebook, whose rules look at one
+        from conformance.rules.pairs import twins_differ
+
+        told = (twins_differ.__doc__ or "").partition("\n")[0].partition(": ")[2]
+        return Sentence(f"{told[:1].upper()}{told[1:]}", "wire/RULES.md")
+    from conformance.endpoints.promises import PROMISES
+
+    if promise := PROMISES.get(id):
+        return Sentence(promise.sentence, promise.source)
     from conformance.obligations import OBLIGATIONS
 
     owed = OBLIGATIONS.get(id)

@@ -41,6 +41,10 @@ class Tally:
     both: Counter[tuple[bool, str]] = field(default_factory=Counter)
     """(whether by the compat verdict, box) -> verdicts."""
     troubles: list[ConformanceError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What was told beside the verdicts."""
+    partly: Counter[str] = field(default_factory=Counter)
+    """What could not be judged of verdicts that were judged -> how many of them."""
     seconds: float = 0.0
 
     def add(self, v: Verdict) -> None:
@@ -50,7 +54,9 @@ class Tally:
         self.seconds += v.seconds
         if where == "not_judged":
             self.reasons[v.reason or "no reason was given"] += 1
-        elif v.source:
+        elif v.reason:
+            self.partly[v.reason] += 1
+        if where != "not_judged" and v.source:
             self.sources[v.subject, v.tier, v.source] += 1
 
     def box(self, v: Verdict) -> str:

@@ -83,7 +83,9 @@ def test_not_judged_is_shown_apart_with_its_reason(run: Run, folder: Path) -> No
 
 def test_the_json_report_fits_its_schema(run: Run, copy: Path, report_schema: jsonschema.Draft202012Validator) -> None:
     lie(copy)
-    result = run("check", "openai", "-t", "conformance", "-t", "unit", "--folder", copy, "--format", "json")
+    result = run(
+        "check", "openai", "-t", "conformance", "-t", "unit", "--folder", copy, "--format", "json", "--most", "2"
+    )
     told = json.loads(result.stdout)
     assert [fault.message for fault in report_schema.iter_errors(told)] == []
     assert (told["schema_version"], told["kind"], told["exit_code"]) == (2, "check", 1)
@@ -99,8 +101,8 @@ def test_the_json_report_fits_its_schema(run: Run, copy: Path, report_schema: js
     assert (broken["example"]["case"], broken["example"]["scenario"]) == (CASE, "simple_text")
     listed = [one for one in told["findings"] if (one["rule"], one["case"]) == ("OC-S01", CASE)]
     verdict = next(one for one in told["verdicts"] if one["case"] == CASE)
-    assert len(listed) == 5
-    assert verdict["findings"] == len(listed) + broken["left_out"] == 8
+    assert len(listed) == 2
+    assert verdict["findings"] == len(listed) + broken["left_out"] > 2
     assert told["left_out"] == sum(one["left_out"] for one in told["groups"])
 
 

@@ -220,10 +220,10 @@ def test_no_file_and_a_folder(tmp_path):
 
 def test_files_below_a_folder_come_in_order(tmp_path):
     (tmp_path / "a").mkdir()
-    for name in ("b.json", "a/z.yaml", "a/c.jsonl.gz", "notes.txt", "a/x.py"):
+    for name in ("b.json", "a/z.yaml", "a/c.jsonl.gz", "notes.md", "a/x.py"):
         write(tmp_path / name, "x")
-    named = [path.relative_to(tmp_path).as_posix() for path in traffic_files([tmp_path, tmp_path / "notes.txt"])]
-    assert named == ["a/c.jsonl.gz", "a/z.yaml", "b.json", "notes.txt"]
+    named = [path.relative_to(tmp_path).as_posix() for path in traffic_files([tmp_path, tmp_path / "notes.md"])]
+    assert named == ["a/c.jsonl.gz", "a/z.yaml", "b.json", "notes.md"]
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="holds no file of traffic"):
         list(traffic_files([tmp_path / "empty"]))

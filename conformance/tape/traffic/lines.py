@@ -10,7 +10,6 @@ import binascii
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,7 +19,7 @@ from conformance.errors import InputError
 from conformance.exchange import Chunk, Exchange, Fidelity, Headers, Request, Response
 from conformance.model import JSON
 from conformance.tape.coding import without_coding
-from conformance.tape.traffic.detect import opened
+from conformance.tape.traffic.source import Source
 
 _FIDELITY: Mapping[str, Fidelity] = {
     "exact": "exact",
@@ -71,16 +70,16 @@ def looks_like(data: bytes) -> bool:
         return False
 
 
-def read(path: Path, dialect: str | None) -> Iterator[Exchange]:
+def read(source: Source, dialect: str | None) -> Iterator[Exchange]:
     """The exchanges, line by line. Raises `InputError` naming the line that cannot be read."""
     number = 0
-    with opened(path) as file:
+    with source.opened() as file:
         try:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    yield _exchange(line, f"{path}:{number}", dialect)
+                    yield _exchange(line, f"{source}:{number}", dialect)
         except (OSError, EOFError, zlib.error) as fault:
-            raise InputError(f"{path} breaks off after line {number}: {fault}", "fetch the file again") from fault
+            raise InputError(f"{source} breaks off after line {number}: {fault}", "fetch the file again") from fault
 
 
 def _exchange(line: bytes, where: str, dialect: str | None) -> Exchange:

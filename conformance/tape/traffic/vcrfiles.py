@@ -8,14 +8,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from conformance.errors import InputError
 from conformance.exchange import Chunk, Exchange, Headers, Request, Response
 from conformance.model import JSON
 from conformance.tape.recording import readable
-from conformance.tape.traffic.detect import content_of
+from conformance.tape.traffic.detect import NoTraffic
+from conformance.tape.traffic.source import Source
 
 Body = str | bytes | Mapping[str, Any] | None
 
@@ -28,53 +28,53 @@ def looks_like(value: JSON) -> bool:
     return isinstance(found, list) and not isinstance(value.get("version"), str)
 
 
-def read_yaml(path: Path, dialect: str | None) -> Iterator[Exchange]:
+def read_yaml(source: Source, dialect: str | None) -> Iterator[Exchange]:
     """The exchanges of a YAML cassette."""
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is a hundred times faster
     try:
-        value = yaml.load(content_of(path), Loader=loader)
+        value = yaml.load(source.content(), Loader=loader)
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         text = " ".join(str(fault).split())
-        raise InputError(f"{path} is not readable YAML: {text}", "record the cassette again") from fault
+        raise InputError(f"{source} is not readable YAML: {text}", "record the cassette again") from fault
     if not looks_like(value):
-        raise InputError(f"{path} is YAML but no vcrpy cassette: it has no list of interactions", "give a cassette")
-    yield from read_document(value, path, dialect)
+        raise NoTraffic(f"{source} is YAML but no vcrpy cassette: it has no list of interactions", "give a cassette")
+    yield from read_document(value, source, dialect)
 
 
-def read_document(value: JSON, path: Path, dialect: str | None) -> Iterator[Exchange]:
+def read_document(value: JSON, source: Source, dialect: str | None) -> Iterator[Exchange]:
     """The exchanges of a cassette that has been parsed."""
-    _not_ours(value, path)
+    _not_ours(value, source)
     for number, one in enumerate(value.get("interactions") or value.get("http_interactions") or ()):
         try:
-            found = _exchange(one, path, number, dialect)
+            found = _exchange(one, source, number, dialect)
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise InputError(
-                f"{path}: interaction {number} is no recorded exchange: {type(fault).__name__}: {fault}",
+                f"{source}: interaction {number} is no recorded exchange: {type(fault).__name__}: {fault}",
                 "record the cassette again",
             ) from fault
         yield readable(found)
 
 
-def _not_ours(value: JSON, path: Path) -> None:
+def _not_ours(value: JSON, source: Source) -> None:
     """Bodies in chunks are our form: without its `format` nothing says which version, and vcrpy would see no body."""
     found = value.get("interactions") or ()
     answers = [one.get("response") for one in found if isinstance(one, dict)] if isinstance(found, list) else []
     bodies = [one.get("body") for one in answers if isinstance(one, dict)]
     if any(isinstance(body, dict) and "chunks" in body for body in bodies):
         raise InputError(
-            f'{path} has bodies in chunks, as our cassettes do, but no key "format"',
+            f'{source} has bodies in chunks, as our cassettes do, but no key "format"',
             'put back "format": "conformance-cassette" and its version, or record the cassette again',
         )
 
 
-def _exchange(one: Mapping[str, Any], path: Path, number: int, dialect: str | None) -> Exchange:
+def _exchange(one: Mapping[str, Any], source: Source, number: int, dialect: str | None) -> Exchange:
     sent, came = one["request"], one["response"]
-    status = came.get("status_code") or came["status"]
+    status = came.get("status_code") or came.get("code") or came["status"]  # `code` is go-vcr's
     body = _answer_body(came)
     return Exchange(
-        id=f"{path.name.split('.')[0]}#{number}",
+        id=f"{source.stem}#{number}",
         request=Request(str(sent["method"]).upper(), _url(sent), _headers(sent.get("headers")), _request_body(sent)),
         response=Response(
             int(status["code"] if isinstance(status, Mapping) else status),
@@ -82,7 +82,7 @@ def _exchange(one: Mapping[str, Any], path: Path, number: int, dialect: str | No
             (Chunk(0.0, body),) if body else (),
         ),
         dialect=dialect,
-        origin=f"{path}#{number}",
+        origin=f"{source}#{number}",
     )
 
 
@@ -107,13 +107,13 @@ def _text(value: Any) -> str:
 
 def _request_body(sent: Mapping[str, Any]) -> bytes:
     if "parsed_body" in sent:  # written by a serializer in common use that keeps JSON as a tree
-        return json.dumps(sent["parsed_body"], ensure_ascii=False, separators=(",", ":")).encode()
+        return _dumped(sent["parsed_body"])
     return _bytes(sent.get("body"))
 
 
 def _answer_body(came: Mapping[str, Any]) -> bytes:
     if "parsed_body" in came:
-        return json.dumps(came["parsed_body"], ensure_ascii=False, separators=(",", ":")).encode()
+        return _dumped(came["parsed_body"])
     return _bytes(came["content"] if "content" in came else came.get("body"))
 
 
@@ -127,4 +127,11 @@ def _bytes(body: Body) -> bytes:
         return body
     if (coded := body.get("base64_string")) is not None:
         return base64.b64decode(coded)
-    return _bytes(body.get("string"))
+    if "string" in body or "encoding" in body or not body:
+        return _bytes(body.get("string"))
+    return _dumped(body)
+
+
+def _dumped(tree: JSON) -> bytes:
+    """A body that was kept as a tree."""
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
