@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cached_property
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
@@ -158,7 +158,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
     origin: str = ""
     """Where it was read from: a path, with the position in it."""
     lacks: str = ""
-    """What the recorder did not keep, so that nothing can be judged: the body, the status. Empty: nothing is missing."""
+    """What the recorder did not keep, so that nothing can be judged: the body, the status. Empty: it kept all."""
 
 
 def _json(body: bytes) -> JSON:

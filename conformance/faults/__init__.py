@@ -38,7 +38,10 @@ def find_bent(id: str) -> Bent | None:
 def unreached(speaks: str | None = None) -> Mapping[str, str]:
     """The rules of a dialect (none named: of all of them together) that no fault can break -> why not."""
     module = "every" if speaks is None else dialect(speaks).name.replace("-", "_")
-    found: Mapping[str, str] = getattr(importlib.import_module(f"{__name__}.{module}"), "UNREACHED", {})
+    name = f"{__name__}.{module}"
+    if not importlib.util.find_spec(name):
+        return {}
+    found: Mapping[str, str] = getattr(importlib.import_module(name), "UNREACHED", {})
     return found
 
 

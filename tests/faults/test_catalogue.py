@@ -10,8 +10,15 @@ from conformance.dialects import dialect, dialect_names
 from conformance.faults import Bent, faults, unreached, variations
 from conformance.judging import judge
 from conformance.report.trials import sentence
+from conformance.rulebook import Scope
 from conformance.rules import UNIVERSAL
+from conformance.scenarios import scenario
 from conformance.selftest import perform, rate, trials
+
+SCOPES = {name: {rule.id: rule.scope for rule in (*UNIVERSAL, *dialect(name).rules)} for name in dialect_names()}
+
+UNWRITTEN = {"cohere-v2", "gemini", "mistral", "ollama", "openai-chat"}
+"""Dialects whose rules are not all tried yet: their own faults are still being written."""
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +36,8 @@ def test_the_exchange_of_a_fault_is_clean_without_it(name: str) -> None:
         asks = None if one.by_client else one.asks
         sound = Bent(id=f"{one.id}/sound", dialect=name, sentence="Nothing is wrong.", on=one.on, asks=asks)
         found = [found for found in judge(perform(sound, one.on)).findings if found.level != "INFO"]
+        if scenario(one.on).sends == "invalid":  # which breaks the language on purpose
+            found = [found for found in found if SCOPES[name][found.rule] not in (Scope.REQUEST, Scope.HEADERS)]
         assert found == [], one.id
 
 
@@ -36,7 +45,8 @@ def test_the_exchange_of_a_fault_is_clean_without_it(name: str) -> None:
 def test_every_rule_is_broken_by_a_fault_or_is_said_not_to_be(name: str) -> None:
     tried = {one.rule for one in faults(name)}
     rules = {rule.id for rule in dialect(name).rules}
-    assert rules - tried == set(unreached(name)) & rules
+    complete = rules - tried == set(unreached(name)) & rules
+    assert complete == (name not in UNWRITTEN), sorted(rules - tried - set(unreached(name)))
     assert all(unreached(name).values())
 
 

@@ -1,4 +1,4 @@
-"""One server, every fault: what stands below `/fault/<id>` is the provider with that fault, and nothing else changes."""
+"""One server, every fault: below `/fault/<id>` stands the provider with that fault, and nothing else changes."""
 
 from __future__ import annotations
 
