@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
 from msgspec.structs import replace
 
+from conformance.calls.clients import Clients
 from conformance.calls.concealing import concealed, plain_url, secrets_of
 from conformance.calls.context import CallContext
 from conformance.calls.failures import ServiceError, TransportError, failure_of, status_error
@@ -26,8 +27,6 @@ from conformance.model import JSON
 if TYPE_CHECKING:
     from types import TracebackType
 
-    import httpx
-
 
 class HttpTransport:
     """Sends through the client that is given, or through one of its own, which it closes.
@@ -37,7 +36,7 @@ class HttpTransport:
     """
 
     def __init__(self, client: Any = None) -> None:
-        self._client, self._owns = client, client is None
+        self._client, self._own = client, Clients()
 
     async def __aenter__(self) -> Self:
         return self
@@ -48,10 +47,8 @@ class HttpTransport:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the client, if it is the transport's own."""
-        if self._owns and self._client is not None:
-            client, self._client = self._client, None
-            await client.aclose()
+        """Close the clients that are the transport's own."""
+        await self._own.aclose()
 
     @asynccontextmanager
     async def open(self, out: Outgoing, ctx: CallContext, timeout: float | None = 60.0) -> AsyncIterator[Incoming]:
@@ -60,19 +57,20 @@ class HttpTransport:
         `timeout` bounds connecting and each wait for a piece; the context's deadline bounds all of it together.
         Raises a `ServiceError` when no head comes, and `UsageError` for an address that is none.
         """
-        request = self._request(out, timeout)
-        try:
-            with ctx.limit(f"{out.method} {plain_url(out.url)}"):
-                more = {} if out.auth is None else {"auth": out.auth}
-                response = await self._client.send(request, stream=True, follow_redirects=False, **more)
-        except Exception as fault:
-            if not is_transport_fault(fault):
-                raise
-            raise _failed(fault, request) from None  # what the library says may quote the key
-        try:
-            yield Incoming(response, ctx)
-        finally:
-            await response.aclose()
+        with nullcontext(self._client) if self._client is not None else self._own.lend() as client:
+            request = _request(client, out, timeout)
+            try:
+                with ctx.limit(f"{out.method} {plain_url(out.url)}"):
+                    more = {} if out.auth is None else {"auth": out.auth}
+                    response = await client.send(request, stream=True, follow_redirects=False, **more)
+            except Exception as fault:
+                if not is_transport_fault(fault):
+                    raise
+                raise _failed(fault, request) from None  # what the library says may quote the key
+            try:
+                yield Incoming(response, ctx)
+            finally:
+                await response.aclose()
 
     async def send_json(
         self,
@@ -134,26 +132,20 @@ class HttpTransport:
                 raise failure_of(replace(told, message=concealed(told.message, secrets)))
             yield found
 
-    def _request(self, out: Outgoing, timeout: float | None) -> httpx.Request:
-        self._client = self._client or _client()
-        plain = () if any(name.lower() == "accept-encoding" for name, _ in out.headers) else (_IDENTITY,)
-        more = {"headers": [*plain, *out.headers], "content": out.content or None, "timeout": timeout}
-        try:
-            return self._client.build_request(out.method, out.url, **more)  # type: ignore[no-any-return]
-        except Exception as fault:
-            if type(fault).__name__ != "InvalidURL":
-                raise
-            raise UsageError(f"{plain_url(out.url)!r} is no URL: {fault}", "check the base URL") from None
+
+def _request(client: Any, out: Outgoing, timeout: float | None) -> Any:
+    plain = () if any(name.lower() == "accept-encoding" for name, _ in out.headers) else (_IDENTITY,)
+    more = {"headers": [*plain, *out.headers], "content": out.content or None, "timeout": timeout}
+    try:
+        return client.build_request(out.method, out.url, **more)
+    except Exception as fault:
+        if type(fault).__name__ != "InvalidURL":
+            raise
+        raise UsageError(f"{plain_url(out.url)!r} is no URL: {fault}", "check the base URL") from None
 
 
 _IDENTITY = ("accept-encoding", "identity")
 """A compressed body may be held back, and cannot be judged chunk by chunk."""
-
-
-def _client() -> httpx.AsyncClient:
-    import httpx
-
-    return httpx.AsyncClient(limits=httpx.Limits(max_connections=None, max_keepalive_connections=20))
 
 
 def _failed(fault: Exception, request: Any) -> ServiceError:
