@@ -54,12 +54,13 @@ def exchange(
     url: str = URL,
     sent: Mapping[str, str] | None = None,
     status: int = 200,
-    got: Mapping[str, str] | None = None,
+    got: Mapping[str, str | None] | None = None,
 ) -> Exchange:
     """An exchange that is legal but for what is given otherwise."""
     raw = isinstance(body, bytes)
     label = "application/vnd.amazon.eventstream" if raw else "application/json"
-    headers = {"content-type": label, "x-amzn-requestid": "r", "date": NOW, **(got or {})}
+    headers: dict[str, Any] = {"content-type": label, "x-amzn-requestid": "r", "date": NOW, **(got or {})}
+    headers = {name: value for name, value in headers.items() if value is not None}
     return Exchange(
         id="x",
         request=Request(
@@ -72,6 +73,11 @@ def exchange(
         dialect="bedrock-converse",
         source="live",
     )
+
+
+def holding(*blocks: Any) -> dict[str, Any]:
+    """An answer of these blocks."""
+    return {**REPLY, "output": {"message": {"role": "assistant", "content": list(blocks)}}}
 
 
 def stream(*frames: bytes) -> Exchange:
@@ -328,6 +334,124 @@ CASES: dict[str, tuple[list[Callable[[], Exchange]], list[Callable[[], Exchange]
     "BR-U01": (
         [lambda: exchange(body={**REPLY, "usage": {**USAGE, "totalTokens": 6}})],
         [lambda: exchange(body={**REPLY, "usage": {**USAGE, "totalTokens": 99}})],
+    ),
+    "BR-A01": (
+        [lambda: exchange({**ASKED, "toolConfig": {"tools": [{"toolSpec": SPEC}], "toolChoice": {"any": {}}}})],
+        [
+            lambda: exchange({**ASKED, "toolConfig": {"tools": [{"toolSpec": SPEC}], "toolChoice": {"auto": {}}}}),
+            lambda: exchange(
+                {**ASKED, "toolConfig": {"tools": [{"toolSpec": SPEC}], "toolChoice": {"any": {}}}},
+                {**REPLY, "stopReason": "max_tokens"},
+            ),
+        ],
+    ),
+    "BR-A02": (
+        [
+            lambda: exchange(
+                {**ASKED, "toolConfig": {"tools": [{"toolSpec": SPEC}]}}, holding({"text": "<tool_call>{}"})
+            )
+        ],
+        [lambda: exchange(ASKED, holding({"text": "Write <tool_call>."})), lambda: exchange()],
+    ),
+    "BR-H05": (
+        [lambda: exchange(got={"x-amzn-requestid": None})],
+        [lambda: exchange()],
+    ),
+    "BR-Q11": (
+        [lambda: exchange({**ASKED, "toolConfig": {"tools": [{"toolSpec": SPEC}] * 2}})],
+        [lambda: exchange({**ASKED, "toolConfig": {"tools": [{"toolSpec": SPEC}]}})],
+    ),
+    "BR-Q12": (
+        [lambda: exchange({"messages": [*ASKED["messages"], {"role": "assistant", "content": [CALL]}]})],
+        [lambda: exchange(ASKED), lambda: turns([{"text": "?"}], [CALL], [RESULT])],
+    ),
+    "BR-Q13": ([lambda: asked({"text": ""}), lambda: asked({"text": " \n"})], [lambda: asked({"text": "."})]),
+    "BR-Q14": (
+        [lambda: turns([{"text": "?"}], [CALL], [{"text": "Well?"}])],
+        [lambda: turns([{"text": "?"}], [CALL], [RESULT]), lambda: turns([{"text": "?"}], [CALL])],
+    ),
+    "BR-Q15": (
+        [lambda: asked({"text": "Hi"}, role="assistant")],
+        [lambda: asked({"text": "Hi"}), lambda: asked({"text": "Be brief."}, role="system")],
+    ),
+    "BR-Q16": ([lambda: asked({"text": "Hi"}, max_tokens=9)], [lambda: asked({"text": "Hi"}, requestMetadata={})]),
+    "BR-Q17": (
+        [
+            lambda: exchange(
+                {**ASKED, "toolConfig": {"tools": [{"toolSpec": SPEC}], "toolChoice": {"tool": {"name": "f"}}}}
+            )
+        ],
+        [
+            lambda: exchange(
+                {
+                    **ASKED,
+                    "toolConfig": {"tools": [{"toolSpec": SPEC}], "toolChoice": {"tool": {"name": "get_weather"}}},
+                }
+            )
+        ],
+    ),
+    "BR-R03": (
+        [lambda: exchange(body=holding(CALL, CALL))],
+        [lambda: exchange(body=holding(CALL, {"toolUse": {**CALL["toolUse"], "toolUseId": "t2"}}))],
+    ),
+    "BR-R04": (
+        [
+            lambda: exchange(body={**REPLY, "stopReason": "tool_calls"}),
+            lambda: exchange(body={**REPLY, "stopReason": ""}),
+        ],
+        [lambda: exchange(body={**REPLY, "stopReason": "brand_new"}), lambda: exchange()],
+    ),
+    "BR-R05": (
+        [
+            lambda: exchange(body=holding({"toolUse": {"name": "f", "toolUseId": "t", "input": "{}"}})),
+            lambda: exchange(body=holding({"type": "text", "text": "a"})),
+        ],
+        [lambda: exchange(body=holding(CALL, {"brand_new": 1})), lambda: exchange(body=holding())],
+    ),
+    "BR-R06": (
+        [lambda: exchange(body=holding(CALL)), lambda: exchange(body={**REPLY, "stopReason": "tool_use"})],
+        [
+            lambda: exchange(body={**holding(CALL), "stopReason": "tool_use"}),
+            lambda: exchange(body={**holding(CALL), "stopReason": "max_tokens"}),
+        ],
+    ),
+    "BR-S15": (
+        [lambda: stream(START, TEXT, STOP, END, TOLD)],
+        [lambda: stream(*OK), lambda: stream(START, TEXT, END, TOLD, STOP)],
+    ),
+    "BR-S16": (
+        [lambda: stream(START, said(0, text=None)), lambda: stream(START, TOOL, said(0, toolUse={"input": {}}))],
+        [lambda: stream(START, said(0, text="")), lambda: stream(START, said(0, brand_new=None))],
+    ),
+    "BR-S17": (
+        [lambda: stream(START, said(0, text="H"), said(0, text="Hel"), said(0, text="Hello"))],
+        [lambda: stream(START, said(0, text="ha"), said(0, text="ha "), said(0, text="ha"))],
+    ),
+    "BR-S18": (
+        [lambda: stream(START, TOOL, TEXT), lambda: stream(START, TEXT, said(0, reasoningContent={"text": "a"}))],
+        [
+            lambda: stream(START, TEXT, said(0, citation={})),
+            lambda: stream(START, TOOL, said(0, toolUse={"input": ""})),
+        ],
+    ),
+    "BR-U02": (
+        [lambda: exchange(body={**REPLY, "usage": {"inputTokens": 0, "outputTokens": 2, "totalTokens": 2}})],
+        [
+            lambda: exchange(
+                body={**REPLY, "usage": {**USAGE, "inputTokens": 0, "cacheReadInputTokens": 5, "totalTokens": 7}}
+            )
+        ],
+    ),
+    "BR-U03": (
+        [lambda: exchange(body={**REPLY, "usage": {**USAGE, "totalTokens": 8}})],
+        [lambda: exchange(), lambda: exchange(body={**REPLY, "usage": {**USAGE, "cacheReadInputTokens": 9}})],
+    ),
+    "BR-E04": (
+        [lambda: failed({"message": "slow"}, **{"x-amzn-errortype": "ValidationException"})],
+        [
+            lambda: failed({"message": "slow"}, **NAMED),
+            lambda: failed({"message": "slow"}, **{"x-amzn-errortype": "New"}),
+        ],
     ),
     "BR-E01": (
         [lambda: failed({"error": {"message": "slow"}}, **NAMED), lambda: failed({"message": "slow"})],

@@ -10,21 +10,13 @@ from itertools import pairwise
 
 from conformance.dialects.anthropic_messages.rules_reply import message_of, usages_of
 from conformance.dialects.anthropic_messages.story import story
-from conformance.dialects.anthropic_messages.words import count_of
+from conformance.dialects.anthropic_messages.words import STOP_REASONS, count_of
+from conformance.dialects.elsewhere import foreign
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
 
 BOOK = Rulebook("anthropic-messages: answer")
-
-FOREIGN = frozenset(
-    {
-        "stop", "length", "tool_calls", "tool_call", "function_call", "content_filter", "content_filtered", "completed",
-        "incomplete", "complete", "done", "eos", "eos_token", "error", "cancelled", "null", "none", "max_output_tokens",
-        "guardrail_intervened", "safety",
-    }
-)  # fmt: skip
-"""Words by which other languages say why an answer ended, in small letters."""
 
 _PROMPT = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 
@@ -77,7 +69,7 @@ def calls_stop_the_turn(reading: Reading) -> Iterator[Violation]:
 def no_foreign_stop_word(reading: Reading) -> Iterator[Violation]:
     """`stop_reason` is no word of another language."""
     reason = message_of(reading).get("stop_reason")
-    if isinstance(reason, str) and (reason.lower() in FOREIGN or reason.isupper()):
+    if isinstance(reason, str) and foreign(reason, STOP_REASONS):
         yield Violation(
             "stop_reason is a word of another language", "$.stop_reason", None, "end_turn, tool_use, …", reason
         )

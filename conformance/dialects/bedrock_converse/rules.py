@@ -7,9 +7,31 @@ from __future__ import annotations
 
 from conformance.rulebook import Rulebook
 
-from . import rules_blocks, rules_frames, rules_headers, rules_reply, rules_request, rules_stream, rules_tools
+from . import (
+    rules_answer,
+    rules_blocks,
+    rules_frames,
+    rules_headers,
+    rules_pieces,
+    rules_reply,
+    rules_request,
+    rules_sense,
+    rules_stream,
+    rules_tools,
+)
 
-_MODULES = (rules_headers, rules_request, rules_tools, rules_reply, rules_frames, rules_stream, rules_blocks)
+_MODULES = (
+    rules_headers,
+    rules_request,
+    rules_tools,
+    rules_sense,
+    rules_reply,
+    rules_answer,
+    rules_frames,
+    rules_stream,
+    rules_blocks,
+    rules_pieces,
+)
 
 BOOK = Rulebook(
     "bedrock-converse",

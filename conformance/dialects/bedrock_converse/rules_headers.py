@@ -15,7 +15,7 @@ from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
 
 from .failures import message_of, name_of
-from .words import object_of
+from .words import EXCEPTIONS, object_of
 
 BOOK = Rulebook("bedrock-converse: headers and errors")
 
@@ -138,6 +138,26 @@ def error_shape(reading: Reading) -> Iterator[Violation]:
         yield Violation(
             "the reply has no x-amzn-ErrorType", expected="x-amzn-ErrorType", got=[name for name, _ in headers]
         )
+
+
+@BOOK.rule(
+    "BR-E04",
+    "SHOULD",
+    Scope.ERROR,
+    "bedrock-runtime 2023-09-30: httpStatusCode of each exception",
+    good="429 with ThrottlingException",
+    bad="400 with ThrottlingException",
+    why="SDKs retry by the status, programs by the name: they must say the same",
+)
+def name_fits_status(reading: Reading) -> Iterator[Violation]:
+    """The exception that an error reply names is one of those that belong to its HTTP status."""
+    name = name_of(reading.exchange.response.headers, object_of(reading.reply))
+    known = EXCEPTIONS.get(name) if isinstance(name, str) else None
+    if known is not None and known.status != reading.status and reading.status in {one.status for one in _NAMED}:
+        yield Violation(f"{name} goes with status {known.status}", None, None, known.status, reading.status)
+
+
+_NAMED = tuple(EXCEPTIONS.values())
 
 
 def _host(reading: Reading) -> str:

@@ -17,6 +17,7 @@ from .words import count_of, object_of
 BOOK = Rulebook("bedrock-converse: reply")
 
 _COUNTS = ("inputTokens", "outputTokens", "totalTokens")
+_PROMPT = ("inputTokens", "cacheReadInputTokens", "cacheWriteInputTokens")
 
 
 @BOOK.rule(
@@ -76,6 +77,41 @@ def total_holds_both(reading: Reading) -> Iterator[Violation]:
         fresh, output, total = (count_of(usage.get(key)) for key in _COUNTS)
         if fresh is not None and output is not None and total is not None and total < fresh + output:
             yield Violation("the total is too small", "$.usage.totalTokens", frame, f">= {fresh + output}", total)
+
+
+@BOOK.rule(
+    "BR-U02",
+    "SHOULD",
+    Scope.ANSWER,
+    "bedrock-runtime 2023-09-30: TokenUsage",
+    good='{"inputTokens": 5, …}, or {"inputTokens": 0, "cacheReadInputTokens": 9, …}',
+    bad='{"inputTokens": 0, "outputTokens": 2, "totalTokens": 2}',
+    why="cost and context come out as nothing",
+)
+def a_prompt_has_tokens(reading: Reading) -> Iterator[Violation]:
+    """Where tokens of the prompt are counted, fresh, read from the cache or written to it, there are some."""
+    for frame, usage in _usages(reading):
+        parts = [count_of(usage.get(key)) for key in _PROMPT]
+        if parts[0] is not None and not any(parts):
+            yield Violation("a prompt of 0 tokens", "$.usage.inputTokens", frame, "> 0", 0)
+
+
+@BOOK.rule(
+    "BR-U03",
+    "SHOULD",
+    Scope.ANSWER,
+    "docs.aws.amazon.com/bedrock: TokenUsage.totalTokens",
+    good='{"inputTokens": 5, "outputTokens": 2, "totalTokens": 7}',
+    bad='{"inputTokens": 5, "outputTokens": 2, "totalTokens": 70}',
+    why="budgets that are kept by the total end too early",
+)
+def total_holds_no_more(reading: Reading) -> Iterator[Violation]:
+    """totalTokens is no more than input, output and what the cache gave and took, together."""
+    for frame, usage in _usages(reading):
+        total, parts = count_of(usage.get("totalTokens")), [count_of(usage.get(key)) for key in (*_PROMPT, _COUNTS[1])]
+        most = sum(part or 0 for part in parts)
+        if total is not None and parts[0] is not None and parts[-1] is not None and total > most:
+            yield Violation("the total is too large", "$.usage.totalTokens", frame, f"<= {most}", total)
 
 
 def _usages(reading: Reading) -> Iterator[tuple[int | None, dict[str, JSON]]]:
