@@ -24,7 +24,7 @@ _VERB = re.compile(r"(?<=:)(streamGenerateContent|streamRawPredict)|/converse-st
 _WHOLE = {"streamGenerateContent": "generateContent", "streamRawPredict": "rawPredict", "/converse-stream": "/converse"}
 _KEPT = 200
 _SHORTEST, _LONGEST, _ALIKE = 30, 4_000, 0.97
-"""Short texts may be alike by chance, and long ones cost; of the others, so much is the same only if a little was lost."""
+"""Short texts may be alike by chance, long ones cost; of the others, so much is the same only if little was lost."""
 
 
 class Twins:
