@@ -6,7 +6,7 @@ Rule of the file: what was found before it could not be judged on stays found.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from conformance.baseline import Baseline
@@ -54,7 +54,7 @@ class EndpointCase:
         outcome: Outcome = "fail" if any(one.level == "MUST" for one in found) else "pass"
         if reason and not any(one.level == "MUST" for one in found):
             outcome = "not_judged"
-        return self._verdict(session, outcome, tuple(dict.fromkeys(found)), reason, time.perf_counter() - began)
+        return self._verdict(session, outcome, _told_once(found), reason, time.perf_counter() - began)
 
     def _verdict(
         self, session: Session, outcome: Outcome, found: tuple[Finding, ...], reason: str, seconds: float
@@ -78,6 +78,21 @@ class EndpointCase:
             curl="\n".join(curl_of(one.request, endpoint, good=one.ask.key == "good") for one in session.used),
             metrics=timings[-1].metrics() if timings else {},
         )
+
+
+_DEMANDED = frozenset({"OC-A01", "AM-A01", "OR-A01", "BR-A01", "GM-A01", "CO-A01", "MI-A01"})
+_SAME: Mapping[str, frozenset[str]] = {
+    "EP-21": frozenset({"GN-23"}),
+    "EP-24": _DEMANDED,
+    "EP-25": _DEMANDED | {"GN-24"},
+}
+"""Promises that rules of single exchanges also hold a server to, where the exchange alone shows it."""
+
+
+def _told_once(found: list[Finding]) -> tuple[Finding, ...]:
+    """Every finding once, and no promise beside the rule that tells the same."""
+    rules = {one.rule for one in found}
+    return tuple(one for one in dict.fromkeys(found) if not _SAME.get(one.rule, frozenset()) & rules)
 
 
 def _again(endpoint: Endpoint, name: str) -> str:

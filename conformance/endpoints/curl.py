@@ -5,6 +5,7 @@ Rule of the file: what is shown is what was sent; only the credential differs.
 
 from __future__ import annotations
 
+import json
 from shlex import quote
 
 from conformance.endpoints.endpoint import WRONG_KEY, Endpoint
@@ -43,7 +44,11 @@ def _worded(text: str, endpoint: Endpoint, good: bool) -> str:
 
 
 def _body(body: bytes) -> str:
+    """The body for a shell: JSON in ASCII, which is the same JSON; other bytes as they are."""
     try:
-        return quote(body.decode())
-    except UnicodeDecodeError:  # bytes that are no text: as the shell spells them
+        text = body.decode()
+        if not text.isascii() or not text.isprintable():
+            text = json.dumps(json.loads(text), separators=(",", ":"))
+        return quote(text)
+    except ValueError:  # no text, or no JSON: byte by byte
         return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"

@@ -40,11 +40,6 @@ def judged(found: Performed) -> Judgement:
 
 # ------------------------------------------------------------------ text
 
-_LATER = r"[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
-_DOUBLED = re.compile(
-    rf"(?:[\u00c2-\u00c5\u00ce-\u00d1\u00d7-\u00d9]{_LATER})+|[\u00e0-\u00ef]{_LATER}{{2}}|[\u00f0-\u00f4]{_LATER}{{3}}"
-)
-"""How UTF-8 looks that was read as Latin-1 or Windows-1252 and encoded again; not what French writes in capitals."""
 _AN_ERROR = re.compile(
     r"\s*(?:\[?(?:api |server |internal |upstream |http )*(?:error|exception)\b\]?\s*(?:\d{3}\b|[:{\]])"
     r"|internal server error|traceback \(most recent call last\)|bad gateway|http [45]\d\d\b"
@@ -55,35 +50,11 @@ _AN_ERROR = re.compile(
 
 
 def _of_text(found: Performed) -> Iterator[Finding]:
-    """Broken characters, and errors that are told as answers."""
+    """An error that is told as an answer."""
     reply = found.reply
-    if reply is None:
-        return
-    said = " ".join([reply.text, reply.thinking, *(call.arguments for call in reply.tool_calls)])
-    sent = found.request.body.decode("utf-8", "replace")
-    if "\ufffd" in said and "\ufffd" not in sent:
-        at = said.index("\ufffd")
-        yield broken("EP-05", "a character was lost: U+FFFD stands in its place", got=said[max(0, at - 30) : at + 30])
-    for hit in _DOUBLED.finditer(said):
-        if (meant := _once(hit[0])) and hit[0] not in sent:
-            yield broken("EP-05", f"the text was encoded twice: {hit[0]!r} was {meant!r}", expected=meant, got=hit[0])
-            break
-    if _AN_ERROR.match(reply.text) and not reply.tool_calls and not _asked_for_json(found):
+    if reply and not reply.tool_calls and _AN_ERROR.match(reply.text) and not _asked_for_json(found):
         yield broken("EP-03", "the answer is an error that was put where the text belongs", got=reply.text[:200])
 
 
 def _asked_for_json(found: Performed) -> bool:
     return bool(found.ask.request and found.ask.request.response_format)
-
-
-def _once(text: str) -> str | None:
-    """What was meant, where undoing one encoding gives sound UTF-8."""
-    try:
-        return b"".join(_byte(letter) for letter in text).decode("utf-8")
-    except UnicodeError:
-        return None
-
-
-def _byte(letter: str) -> bytes:
-    """The byte that was shown as this letter: by Windows-1252, and by Latin-1 where that has none."""
-    return letter.encode("latin-1") if ord(letter) < 256 else letter.encode("cp1252")

@@ -107,8 +107,6 @@ class Session:
         if found.response is None:
             yield broken("EP-01", f"no response came: {found.failure}")
             return
-        if found.cut:
-            yield broken("EP-01", f"the body broke off: {found.cut.error}: {found.cut.message}")
         if found.status >= 500 and found.status != 501 and found.status not in _BUSY:
             yield broken("EP-02", f"the server answered {found.status}", expected="2xx or 4xx", got=_said(found))
         if shape:

@@ -45,11 +45,11 @@ def cases(endpoint: Endpoint) -> Iterator[EndpointCase]:
     named = ToolChoice("tool", "get_time")
     yield from _pair(both("tool_choice_named", _WEATHER, tools=TOOLS, tool_choice=named), "a named call", _named)
     none = whole("tool_choice_none", _WEATHER, tools=TOOLS, tool_choice=ToolChoice("none"))
-    yield _case(none, "tools that must not be called", _uncalled)
+    yield _case(none, "tools that must not be called", counts)
     alone = whole(
         "parallel_off", "Look up the weather in Lagos and in Lima.", tools=TOOLS[:1], parallel_tool_calls=False
     )
-    yield _case(alone, "one call at a time", _one_at_a_time)
+    yield _case(alone, "one call at a time", counts)
     yield _case(whole("temperature_0", "Name one lake.", temperature=0.0), "temperature 0", counts)
 
 
@@ -94,9 +94,9 @@ def _stopped(stream: bool, session: Session) -> Found:
     ask = both("stop_at_a_letter", "Describe a garden in spring.", stop=letters)[0 if stream else 1]
     found = yield from session.answer(ask)
     reply = _reply(found)
-    if hit := next((letter for letter in letters if letter in reply.text), None):
-        yield broken("EP-20", f"the stop sequence {hit!r} stands in the answer", expected=list(letters), got=reply.text)
-    elif reply.stop not in ("stop", "tool_use") and reply.text.strip():
+    if any(letter in reply.text for letter in letters):
+        return  # GN-22 tells that the sequence was not heeded
+    if reply.stop not in ("stop", "tool_use") and reply.text.strip():
         yield broken(
             "EP-20", "an answer that a stop sequence ended gives another reason", expected="stop", got=reply.stop
         )
@@ -129,17 +129,4 @@ def _named(found: Performed) -> Found:
     if others or (not reply.tool_calls and reply.stop in ("stop", "tool_use")):
         yield broken(
             "EP-25", "the call that was named did not come", expected="get_time", got=others or reply.text[:200]
-        )
-
-
-def _uncalled(found: Performed) -> Found:
-    if calls := _reply(found).tool_calls:
-        yield broken("EP-23", "a tool was called all the same", expected="no call", got=[call.name for call in calls])
-
-
-def _one_at_a_time(found: Performed) -> Found:
-    calls = _reply(found).tool_calls
-    if len(calls) > 1:
-        yield broken(
-            "EP-26", f"{len(calls)} calls came at once", expected="at most one", got=[one.name for one in calls]
         )

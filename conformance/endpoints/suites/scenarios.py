@@ -33,11 +33,11 @@ _WEIGHS: Mapping[str, tuple[str, Level] | None] = {
     "reasons": ("EP-28", "INFO"),
     "thinking_comes_first": ("EP-28", "SHOULD"),
     "counts_cache": ("EP-28", "INFO"),  # small prompts and other vendors have no cache
-    "keeps_to_limit": ("EP-21", "MUST"),
-    "leaves": ("EP-20", "MUST"),
+    "keeps_to_limit": None,  # GN-23 tells it
+    "leaves": None,  # GN-22 tells it
     "stops": ("EP-28", "INFO"),
     "calls_tools": ("EP-28", "INFO"),
-    "json_fits": None,  # told by `_is_json`
+    "json_fits": None,  # GN-26 tells it
 }
 """Expectation -> the promise and the level by which it counts live."""
 
@@ -78,17 +78,6 @@ def _weighed(one: Scenario, weight: tuple[str, Level], what: Violation) -> Findi
 # ------------------------------------------------------------------ what a server can be held to
 
 
-def _is_json(seen: Seen) -> Found:
-    """Structured output is grammar of the server's: JSON it must be; whether it fits is as good as its grammar."""
-    from conformance.scenarios.fitting import json_fits
-
-    if seen.reply is None or seen.reply.stop in ("length", "refusal", "content_filter"):
-        return
-    for one in json_fits(seen):
-        level: Level = "MUST" if "not JSON" in one.message else "SHOULD"
-        yield broken("EP-27", one.message, level=level, path=one.path, expected=one.expected, got=one.got)
-
-
 def _cut(seen: Seen) -> Found:
     from conformance.endpoints.suites.limiting import too_long
 
@@ -97,4 +86,4 @@ def _cut(seen: Seen) -> Found:
         yield from too_long(seen.reply, limit)
 
 
-_MORE: Mapping[str, tuple[Callable[[Seen], Found], ...]] = {"structured_output": (_is_json,), "max_tokens": (_cut,)}
+_MORE: Mapping[str, tuple[Callable[[Seen], Found], ...]] = {"max_tokens": (_cut,)}

@@ -1,0 +1,143 @@
+"""Every fault of the catalogue injected into a live server, and what `conformance check --base-url` finds of it.
+
+    python -m benchmarks.live_faults [--dialect D]... [--id GLOB]... [--legal] [--full]
+
+Faults of what a client sends are left out: an endpoint has none. Exits 1 below 95 % or when something legal is flagged.
+Rule of the file: the checks are those of the command line; only the order is chosen, so that what is found is found soon.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from conformance.adapters import Adapter
+from conformance.endpoints.caller import Caller
+from conformance.endpoints.case import EndpointCase
+from conformance.endpoints.checking import check
+from conformance.endpoints.endpoint import Endpoint, Limits, speaker_for
+from conformance.endpoints.judging import OF_THE_REQUEST
+from conformance.endpoints.plan import Wanted, plan
+from conformance.endpoints.session import Session
+from conformance.errors import ConformanceError
+from conformance.faults import Bent, Fault, faults, variations
+from conformance.judging import find_rule
+from conformance.rulebook import Finding, Scope
+from conformance.virtual import VIRTUAL_KEY, VirtualProvider
+
+TARGET = 95.0
+
+
+class Found(NamedTuple):
+    """What a check of a server with one fault in it told."""
+
+    one: Bent
+    findings: tuple[Finding, ...]
+    error: str
+    seconds: float
+
+    @property
+    def by_name(self) -> bool:
+        """Did the rule find it that the fault names?"""
+        return isinstance(self.one, Fault) and any(told.rule == self.one.rule for told in self.findings)
+
+    @property
+    def detected(self) -> bool:
+        """Did anything fail, or the named rule speak?"""
+        return self.by_name or any(told.level == "MUST" for told in self.findings)
+
+
+def of_the_server(one: Bent) -> bool:
+    """Is it in what a server sends, and not in what its client sent?"""
+    rule = find_rule(one.rule) if isinstance(one, Fault) else None
+    ours = rule is not None and (rule.scope is Scope.REQUEST or rule.id in OF_THE_REQUEST | {"GN-14"})
+    return not (one.by_client or ours)
+
+
+def endpoint_of(virtual: VirtualProvider, dialect: str, bent: str | None = None) -> Endpoint:
+    """A live endpoint: the virtual provider, with that fault or variation in it."""
+    speaker: Adapter = speaker_for(dialect)
+    limits = Limits(health=5, simple=10, complex=10, streaming=20, stall=4, ttft=2, gap=2)
+    base = virtual.base_url(dialect, bent)
+    return Endpoint(base_url=base, speaker=speaker, model=speaker.model, key=VIRTUAL_KEY, limits=limits)
+
+
+def tried(virtual: VirtualProvider, one: Bent, *, full: bool = False) -> Found:
+    """Check a server that has this in it. Unless `full`, the check ends with the first case that detects it."""
+    began = time.perf_counter()
+    endpoint = endpoint_of(virtual, one.dialect, one.id)
+    found: list[Finding] = []
+    error = ""
+    try:
+        with Caller(endpoint) as caller:
+            for verdict in check(Session(endpoint, caller), _soonest(plan(endpoint, Wanted()), one)):
+                found += (told for told in verdict.findings if told.level != "INFO")
+                if not full and Found(one, tuple(found), "", 0.0).detected:
+                    break
+    except ConformanceError as fault:
+        error = str(fault)
+    return Found(one, tuple(dict.fromkeys(found)), error, time.perf_counter() - began)
+
+
+def _soonest(cases: list[EndpointCase], one: Bent) -> list[EndpointCase]:
+    """The cases, those first that ask what the fault is known to show in."""
+    return sorted(cases, key=lambda case: not case.name.startswith(one.on.removesuffix("_whole")))
+
+
+def chosen(dialects: list[str], ids: list[str], *, legal: bool) -> Iterator[Bent]:
+    names: list[str | None] = [*dialects] or [None]
+    for name in names:
+        for one in variations(name) if legal else faults(name):
+            if of_the_server(one) and (not ids or any(fnmatchcase(one.id, glob) for glob in ids)):
+                yield one
+
+
+def main() -> int:
+    said = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    said.add_argument("--dialect", action="append", default=[])
+    said.add_argument("--id", action="append", default=[])
+    said.add_argument("--legal", action="store_true", help="only the legal variations")
+    said.add_argument("--full", action="store_true", help="go on after the first finding")
+    said.add_argument("--verbose", action="store_true", help="tell what was found, too")
+    asked = said.parse_args()
+    with VirtualProvider() as virtual:
+        spoilt = [] if asked.legal else _all(virtual, chosen(asked.dialect, asked.id, legal=False), asked)
+        odd = _all(virtual, chosen(asked.dialect, asked.id, legal=True), asked)
+    detected = sum(one.detected for one in spoilt)
+    flagged = sum(bool(one.findings or one.error) for one in odd)
+    share = 100 * detected / len(spoilt) if spoilt else 100.0
+    named = sum(one.by_name for one in spoilt)
+    print(
+        f"{detected} of {len(spoilt)} faults detected live ({share:.1f} %), {named} by the rule that they name; ",
+        end="",
+    )
+    print(f"{flagged} of {len(odd)} legal variations flagged")
+    return int(share < TARGET or flagged > 0)
+
+
+def _all(virtual: VirtualProvider, bents: Iterator[Bent], asked: argparse.Namespace) -> list[Found]:
+    """Try each; tell what was missed and what was flagged."""
+    found = []
+    for bent in bents:
+        legal = not isinstance(bent, Fault)
+        one = tried(virtual, bent, full=asked.full or legal)
+        found.append(one)
+        wrong = bool(one.findings or one.error) if legal else not one.detected
+        if wrong or asked.verbose:
+            head = ("FLAGGED" if legal else "MISSED ") if wrong else "found  "
+            rule = "" if legal else f" ({bent.rule}, on {bent.on})"  # type: ignore[union-attr]
+            print(f"{head} {bent.id}{rule}: {bent.sentence} [{one.seconds:.1f} s]")
+            for told in one.findings[:6]:
+                print(f"          {told.level} {told.rule} {told.path or ''} {told.message[:140]}")
+            if one.error:
+                print(f"          error: {one.error[:200]}")
+            sys.stdout.flush()
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
