@@ -48,6 +48,7 @@ bench: install
 	$(BIN)/python -m benchmarks.candidates
 	$(BIN)/python -m benchmarks.parts_and_items
 	$(BIN)/python -m benchmarks.replay
+	$(BIN)/python -m benchmarks.concurrent_streams
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
