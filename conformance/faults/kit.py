@@ -55,6 +55,21 @@ def drop_at(path: str, *keys: str) -> Change:
     return lambda told: [one.pop(key, None) for one in at(told, path) for key in keys]
 
 
+def rename_at(path: str, old: str, new: str) -> Change:
+    """Give a key of every object at a path another name."""
+    return lambda told: [one.update({new: one.pop(old)}) for one in at(told, path) if old in one]
+
+
+def become(keys: dict[str, JSON]) -> Change:
+    """Put other keys in the place of all that there are."""
+
+    def one(told: dict[str, Any]) -> None:
+        told.clear()
+        told.update(keys)
+
+    return one
+
+
 # ------------------------------------------------------------------ bends of answers
 
 

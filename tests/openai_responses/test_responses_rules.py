@@ -59,6 +59,11 @@ def reply(of: Reply = ANSWER, drop: str = "", **fields: Any) -> Exchange:
     return exchange(body=json.dumps(value).encode())
 
 
+def answered(asked: dict[str, Any], of: Reply = ANSWER, **fields: Any) -> Exchange:
+    """A whole answer to a request that asks for more."""
+    return exchange(ASKED | asked, reply(of, **fields).response.body)
+
+
 def item(at: int = 1, **fields: Any) -> Exchange:
     """A whole answer with one item changed; None removes a key."""
     output = json.loads(reply().response.body)["output"]
@@ -152,11 +157,26 @@ def failed(**error: Any) -> Exchange:
     return stream([steps()[0], {"type": "response.failed", "response": response}])
 
 
+def failed_steps() -> list[Step]:
+    """The end of a stream that failed."""
+    failure = {"code": "server_error", "message": "busy"}
+    response = json.loads(reply().response.body) | {"status": "failed", "output": [], "error": failure}
+    return [{"type": "response.failed", "response": response}]
+
+
 def told_error(**fields: Any) -> Exchange:
     return stream([*steps()[:3], {"type": "error", **fields}])
 
 
 FINAL = steps()[-1]["response"]
+SAID = Reply(id="resp_1", model="m", parts=(Text("Hello you"),), usage=Usage(input=5, output=7))
+MARKUP = Reply(
+    id="resp_1", model="m", parts=(Text('<tool_call>{"name": "f"}</tool_call>'),), usage=Usage(input=5, output=7)
+)
+LIKELY = {"include": ["message.output_text.logprobs"]}
+SEALED = {"include": ["reasoning.encrypted_content"]}
+BARE = [{"id": "rs_0", "type": "reasoning", "summary": []}, {"id": "rs_1", "type": "reasoning", "summary": []}]
+OFFERED = {"tools": [TOOL]}
 EARLY = 1_743_000_000
 
 BREAKS: dict[str, list[Exchange]] = {
@@ -301,6 +321,52 @@ BREAKS: dict[str, list[Exchange]] = {
     "OR-U03": [usage(input_tokens_details={"cached_tokens": 0})],
     "OR-E01": [told_error(), told_error(error={"code": "x"})],
     "OR-E02": [failed(), failed(code="", message="x"), failed(message="x")],
+    "OR-A01": [
+        answered(OFFERED | {"tool_choice": "required"}, SAID),
+        answered(OFFERED | {"tool_choice": {"type": "function", "name": "f"}}, SAID),
+    ],
+    "OR-A02": [answered(LIKELY)],
+    "OR-A03": [answered(SEALED, output=BARE[:1])],
+    "OR-A04": [
+        answered({"temperature": 0.2}),
+        answered({"max_output_tokens": 5}),
+        answered({"instructions": "Be brief."}),
+    ],
+    "OR-A05": [answered(OFFERED, MARKUP)],
+    "OR-R06": [
+        reply(created_at=1_790_000_000_000),
+        put("completed", "response", "created_at", value=1_790_000_000_000),
+    ],
+    "OR-R07": [reply(output=[]), reply(SAID, output=[{**FINAL["output"][1], "content": []}])],
+    "OR-R08": [reply(output=BARE[:1] * 2), reply(output=[FINAL["output"][2], {**FINAL["output"][2], "id": "fc_9"}])],
+    "OR-R09": [reply(status="in_progress"), reply(status="queued")],
+    "OR-S20": [
+        put("in_progress", "response", "created_at", value=1_790_000_001),
+        put("completed", "response", "model", value="m-2"),
+    ],
+    "OR-S21": [bent(lambda told: told.insert(-1, {"type": "error", "message": "busy"}))],
+    "OR-S22": [
+        bent(
+            lambda told: [step.update(output_index=step["output_index"] + 1) for step in told if "output_index" in step]
+        ),
+        bent(
+            lambda told: [step.update(output_index=step["output_index"] * 2) for step in told if "output_index" in step]
+        ),
+    ],
+    "OR-S23": [
+        put("output_item.added", "item", "content", value=[{"type": "output_text", "text": "Hello"}], at=1),
+        put("content_part.added", "part", "text", value="Hello"),
+        put("reasoning_summary_part.added", "part", "text", value="Hm."),
+    ],
+    "OR-S24": [
+        put("output_item.done", "item", "status", value="in_progress", at=1),
+        put("completed", "response", "output", 2, "status", value="in_progress"),
+    ],
+    "OR-S25": [
+        put("reasoning_summary_text.done", "text", value="Hmm."),
+        put("reasoning_summary_part.done", "part", "text", value=""),
+        put("output_item.done", "item", "summary", value=[], at=0),
+    ],
 }
 
 ALSO: dict[str, set[str]] = {
@@ -310,6 +376,8 @@ ALSO: dict[str, set[str]] = {
     "OR-S07": {"OR-S06"},
     "OR-S08": {"OR-S09"},
     "OR-S12": {"OR-S15"},
+    "OR-S15": {"OR-R08"},
+    "OR-R06": {"OR-S20"},
     "OR-S17": {"OR-S09", "OR-S11", "OR-S08"},  # a delta that says not where it belongs belongs nowhere
     "OR-E02": {"OR-R03"},  # both say that a failure has a code: one for all answers, one for the event
 }
@@ -408,6 +476,48 @@ LEGAL: dict[str, list[Exchange]] = {
     "OR-U03": [usage(input_tokens_details={"cached_tokens": 0, "cache_write_tokens": 5})],
     "OR-E01": [told_error(message="busy", code=None), told_error(error={"message": "busy"}), told_error(error="busy")],
     "OR-E02": [failed(code="a_new_code", message="x")],
+    "OR-A01": [
+        answered(OFFERED | {"tool_choice": "required"}),
+        answered(OFFERED | {"tool_choice": "required"}, REFUSAL),
+        answered(OFFERED | {"tool_choice": "required"}, SAID, status="incomplete", incomplete_details={"reason": "x"}),
+        answered(OFFERED | {"tool_choice": "auto"}, SAID),
+    ],
+    "OR-A02": [
+        answered({}),
+        answered(LIKELY, REFUSAL),
+        answered(
+            LIKELY,
+            SAID,
+            output=[{**FINAL["output"][1], "content": [{"type": "output_text", "text": "H", "logprobs": [{}]}]}],
+        ),
+    ],
+    "OR-A03": [answered(SEALED), answered({}, output=BARE)],
+    "OR-A04": [
+        answered({"instructions": "Be brief.", "temperature": 0.2}, instructions="Be brief.", temperature=0.2),
+        answered({"temperature": None, "instructions": ""}),
+        answered({"max_output_tokens": 5}, drop="max_output_tokens"),
+    ],
+    "OR-A05": [answered({}, MARKUP), answered(OFFERED, SAID)],
+    "OR-R06": [reply(created_at=1_790_000_000.5), reply(created_at=0)],
+    "OR-R07": [
+        reply(output=BARE),
+        reply(output=[], status="incomplete", incomplete_details={"reason": "x"}),
+        reply(REFUSAL),
+    ],
+    "OR-R08": [reply(), reply(output=[{"type": "hologram"}, {"type": "hologram"}])],
+    "OR-R09": [answered({"background": True}, status="queued", usage=None), reply(drop="status")],
+    "OR-S20": [stream()],
+    "OR-S21": [
+        bent(lambda told: told.insert(-1, {"type": "response.rate_limits.updated", "error": None})),
+        stream([*steps()[:3], {"type": "error", "message": "busy"}, *failed_steps()]),
+    ],
+    "OR-S22": [stream(), stream([*steps()[:2], {"type": "response.shell_call_command.delta"}, *steps()[2:]])],
+    "OR-S23": [
+        stream(),
+        cut("output_item.added"),
+    ],
+    "OR-S24": [put("output_item.done", "item", "status", value="incomplete", at=1), stream()],
+    "OR-S25": [cut("reasoning_summary_text.done"), stream([*steps()[:4]], end="closed")],
 }
 
 

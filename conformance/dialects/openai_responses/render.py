@@ -9,19 +9,21 @@ from base64 import b64encode
 from collections.abc import Iterator
 from itertools import groupby
 
+from conformance.dialects.openai_chat.likelihood import likelihood
 from conformance.model import JSON, ChatRequest, Opaque, Reply, Text, Thinking, ToolCall, Usage
 
 from .reply import Item, ReplyPart
-from .words import ENCRYPTED, ENDINGS
+from .words import ENCRYPTED, ENDINGS, LOGPROBS
 
 CREATED = 1_790_000_000
 """The time that every answer bears: a recording made twice is the same twice."""
 
 
-def items_of(reply: Reply, sealed: bool = False) -> list[Item]:
+def items_of(reply: Reply, sealed: bool = False, ranks: int | None = None) -> list[Item]:
     """The finished output items. Neighbouring texts are the parts of one message.
 
     `sealed`: the client asked for reasoning that it can send back, so all of it has encrypted content.
+    `ranks`: it asked for log probabilities, with so many others for each token.
     """
     items: list[Item] = []
     for spoken, group in groupby(reply.parts, lambda part: isinstance(part, Text)):
@@ -32,6 +34,10 @@ def items_of(reply: Reply, sealed: bool = False) -> list[Item]:
                 items += _item(part, len(items), sealed)
     if reply.stop == "refusal" and not any(item["type"] == "message" for item in items):
         items.append(_message([""], reply, len(items)))
+    if ranks is not None:
+        said = likelihood({"logprobs": True, "top_logprobs": ranks})
+        for part in (part for item in items for part in item.get("content") or ()):
+            part |= {"logprobs": said(part["text"])["content"]} if part.get("text") else {}
     return items
 
 
@@ -75,6 +81,7 @@ def response_of(reply: Reply, request: ChatRequest, body: JSON) -> Item:
     asked = body if isinstance(body, dict) else {}
     ending = ENDINGS[reply.stop]
     failed = ending.status == "failed"
+    included = asked.get("include") or ()
     return {
         "id": reply.id or "resp_virtual",
         "object": "response",
@@ -86,7 +93,9 @@ def response_of(reply: Reply, request: ChatRequest, body: JSON) -> Item:
         "instructions": asked.get("instructions"),
         "max_output_tokens": request.max_tokens,
         "model": reply.model or request.model,
-        "output": items_of(reply, ENCRYPTED in (asked.get("include") or ())),
+        "output": items_of(
+            reply, ENCRYPTED in included, asked.get("top_logprobs") or 0 if LOGPROBS in included else None
+        ),
         "parallel_tool_calls": request.parallel_tool_calls is not False,
         "previous_response_id": asked.get("previous_response_id"),
         "reasoning": {"effort": None, "summary": None} | (asked.get("reasoning") or {}),

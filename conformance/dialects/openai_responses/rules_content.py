@@ -26,7 +26,7 @@ INDEXES = {
 }
 
 
-def _by(key: str, steps: list[Step]) -> dict[int, list[Step]]:
+def by(key: str, steps: list[Step]) -> dict[int, list[Step]]:
     """Events by their content or summary index; those without one are another rule's business."""
     found: dict[int, list[Step]] = {}
     for step in steps:
@@ -35,7 +35,8 @@ def _by(key: str, steps: list[Step]) -> dict[int, list[Step]]:
     return found
 
 
-def _joined(steps: list[Step]) -> str:
+def joined(steps: list[Step]) -> str:
+    """What the deltas of these events say together."""
     return "".join(text_of(step.data.get("delta")) for step in steps)
 
 
@@ -51,7 +52,7 @@ def _joined(steps: list[Step]) -> str:
 def parts_enclose_texts(reading: Reading) -> Iterator[Violation]:
     """content_part.added comes before the deltas of its content_index, content_part.done after its text is done."""
     for item in story(reading).items.values():
-        for at, steps in _by("content_index", item.told).items():
+        for at, steps in by("content_index", item.told).items():
             texts = [step for step in steps if step.kind.startswith((f"{TEXT}.", f"{REFUSAL}."))]
             opened = [step.frame for step in steps if step.kind == f"{PART}.added"]
             closed = [step.frame for step in steps if step.kind == f"{PART}.done"]
@@ -77,8 +78,8 @@ def texts_agree(reading: Reading) -> Iterator[Violation]:
     """The deltas of a text, its done event, its part and the finished item all say the same."""
     for item in story(reading).items.values():
         for name, key in ((TEXT, "text"), (REFUSAL, "refusal")):
-            deltas = _by("content_index", item.all(f"{name}.delta"))
-            said = {at: _joined(steps) for at, steps in deltas.items()}
+            deltas = by("content_index", item.all(f"{name}.delta"))
+            said = {at: joined(steps) for at, steps in deltas.items()}
             for frame, path, at, text in _whole_texts(item, name, key):
                 if said.setdefault(at, text) != text:
                     yield Violation(f"part {at} differs from what was said", path, frame, said[at], text)
@@ -119,7 +120,7 @@ def arguments_agree(reading: Reading) -> Iterator[Violation]:
         if item.begun.get("arguments"):
             got = item.begun["arguments"]
             yield Violation("arguments before any delta", "$.item.arguments", item.added[0].frame, "", got)
-        said = _joined(deltas)
+        said = joined(deltas)
         wholes = [(step.frame, "$.arguments", step.data.get("arguments")) for step in done]
         wholes += [(step.frame, "$.item.arguments", step.object("item").get("arguments")) for step in item.done]
         for frame, path, text in wholes:
@@ -141,7 +142,7 @@ def summaries_in_order(reading: Reading) -> Iterator[Violation]:
     """A summary is added, told in deltas, its text done, then the part done, for each summary_index."""
     order = [f"{SUMMARY_PART}.added", f"{SUMMARY}.delta", f"{SUMMARY}.done", f"{SUMMARY_PART}.done"]
     for item in story(reading).items.values():
-        for at, steps in _by("summary_index", item.told).items():
+        for at, steps in by("summary_index", item.told).items():
             known = [step for step in steps if step.kind in order]
             ranks = [order.index(step.kind) for step in known]
             wrong = [place for place, rank in enumerate(ranks) if ranks[:place] and rank < max(ranks[:place])]

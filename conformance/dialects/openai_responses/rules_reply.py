@@ -13,12 +13,15 @@ from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
 
 from .book import BOOK, finals, inside, objects
+from .story import story
 from .words import STATUSES
 
 # fmt: off
 REQUIRED = ("id", "object", "created_at", "error", "incomplete_details", "instructions", "model", "tools", "output",
             "parallel_tool_calls", "metadata", "tool_choice", "temperature", "top_p")
 # fmt: on
+MILLISECONDS = 100_000_000_000
+"""Seconds reach this in the year 5138."""
 
 
 @BOOK.rule(
@@ -129,6 +132,88 @@ def call_items(reading: Reading) -> Iterator[Violation]:
         arguments = item.get("arguments")
         if item.get("status") == "completed" and isinstance(arguments, str) and not _is_json(arguments):
             yield Violation("arguments are not JSON", f"{path}.arguments", frame, got=arguments)
+
+
+@BOOK.rule(
+    "OR-R06",
+    "MUST",
+    Scope.ANSWER,
+    "OpenAPI: Response.created_at, Unix timestamp in seconds",
+    good='"created_at":1790000000',
+    bad='"created_at":1790000000000',
+    why="clients that show or sort by the time place the answer in the far future",
+)
+def created_in_seconds(reading: Reading) -> Iterator[Violation]:
+    """created_at counts seconds, not milliseconds."""
+    for path, frame, response in finals(reading):
+        time = response.get("created_at")
+        if isinstance(time, int | float) and time > MILLISECONDS:
+            yield Violation("created_at is in milliseconds", f"{path}.created_at", frame, "seconds", time)
+
+
+@BOOK.rule(
+    "OR-R07",
+    "SHOULD",
+    Scope.ANSWER,
+    "official server; a model may also have nothing to say, hence no MUST",
+    good='"status":"completed","output":[{"type":"message",…}]',
+    bad='"status":"completed","output":[]',
+    why="the user sees nothing, and nothing says why",
+)
+def something_is_said(reading: Reading) -> Iterator[Violation]:
+    """A completed response says or calls something: its output is not empty, nor are all its messages."""
+    if reading.streamed and any(item.done for item in story(reading).items.values()):
+        return  # it was said, and lost at the end: another rule's business
+    for path, frame, response in finals(reading):
+        items = [item for _, item in objects(response, "output")]
+        empty = [item for item in items if item.get("type") == "message" and not _says(item)]
+        if response.get("status") == "completed" and isinstance(response.get("output"), list) and empty == items:
+            yield Violation("nothing is said", f"{path}.output", frame, got=response["output"])
+
+
+def _says(item: dict[str, JSON]) -> bool:
+    """A message says something; parts of unknown kinds count."""
+    if not isinstance(item.get("content"), list):
+        return bool(item.get("content"))
+    parts = [part for _, part in objects(item, "content")]
+    return any(part.get("text", part.get("refusal", part.get("type"))) for part in parts)
+
+
+@BOOK.rule(
+    "OR-R08",
+    "MUST",
+    Scope.ANSWER,
+    "official server: results are matched by call_id",
+    good='call_id "call_a", then "call_b"',
+    bad='call_id "call_a" on both calls',
+    why="both results are taken for those of one call",
+)
+def calls_have_own_ids(reading: Reading) -> Iterator[Violation]:
+    """No two items of a response have the same id, and no two calls the same call_id."""
+    for path, frame, response in finals(reading):
+        for key in ("id", "call_id"):
+            known: set[str] = set()
+            for at, item in objects(response, "output"):
+                id = item.get(key)
+                if isinstance(id, str) and id in known:
+                    yield Violation(f"{key} is taken", f"{path}.output[{at}].{key}", frame, "an id of its own", id)
+                known |= {id} if isinstance(id, str) and id else set()
+
+
+@BOOK.rule(
+    "OR-R09",
+    "MUST",
+    Scope.REPLY,
+    "SDK docs: background; official server",
+    good='"status":"completed"',
+    bad='"status":"in_progress" with all of the answer',
+    why="clients poll for an end that has come",
+)
+def whole_answers_have_ended(reading: Reading) -> Iterator[Violation]:
+    """A whole answer that was not asked for in the background is neither queued nor in progress."""
+    for path, _, response in finals(reading):
+        if not reading.asked.get("background") and response.get("status") in ("queued", "in_progress"):
+            yield Violation("the answer has come, and goes on", f"{path}.status", None, "completed", response["status"])
 
 
 def _final_items(reading: Reading, kind: str) -> Iterator[tuple[str, int | None, dict[str, JSON]]]:

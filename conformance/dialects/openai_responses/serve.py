@@ -82,11 +82,13 @@ def _message(item: Item) -> Told:
     for at, part in enumerate(item["content"]):
         kind, key = part["type"], "refusal" if part["type"] == "refusal" else "text"
         event = "response.refusal" if key == "refusal" else "response.output_text"
-        logprobs: Item = {} if key == "refusal" else {"logprobs": []}
+        likely = part.get("logprobs") or []
+        logprobs: Item = {} if key == "refusal" else {"logprobs": likely}
         here = {"content_index": at}
         yield {"type": "response.content_part.added", **here, "part": content_part(kind, "")}
-        for piece in _PIECES.findall(part[key]):
-            yield {"type": f"{event}.delta", **here, "delta": piece, **logprobs}
+        for number, piece in enumerate(_PIECES.findall(part[key])):
+            own: Item = {"logprobs": likely[number : number + 1]} if logprobs else {}
+            yield {"type": f"{event}.delta", **here, "delta": piece, **own}
         yield {"type": f"{event}.done", **here, key: part[key], **logprobs}
         yield {"type": "response.content_part.done", **here, "part": part}
 

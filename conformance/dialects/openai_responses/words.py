@@ -13,6 +13,9 @@ from conformance.model import JSON, ErrorKind, StopReason, Usage
 ENCRYPTED = "reasoning.encrypted_content"
 """What `include` says to get reasoning in a form that can be sent back without the server keeping anything."""
 
+LOGPROBS = "message.output_text.logprobs"
+"""What `include` says to get the log probabilities of the text."""
+
 PARAGRAPH = "\n\n"
 """Stands between the parts of one item's reasoning, which is one `Thinking`."""
 
