@@ -20,6 +20,9 @@ PAGE = b"<!doctype html><html><head><title>Welcome</title></head><body>Please si
 
 Told = tuple[str, str, str, Callable[[bytes], bytes]]
 
+NO_LINES = "OL-S01"
+"""The rule that finds what is no stream of lines: by its bytes it may be a stream, hence no whole answer."""
+
 NO_JSON: tuple[Told, ...] = (
     ("cut", "JS-R", "The JSON of an answer is cut short.", lambda body: body[: len(body) * 2 // 3]),
     ("rest", "JS-R", "A second brace follows the JSON of an answer.", lambda body: body + b"}"),
@@ -54,13 +57,14 @@ NEARLY_JSON: tuple[Told, ...] = (
 
 def of(language: Dialect) -> Iterator[Bent]:
     told = Teller(language.name, "body", "simple_text_whole")
+    otherwise = _otherwise(language)
     for id, rule, sentence, change in (*NO_JSON, *NEARLY_JSON):
-        yield told.fault(id, rule, sentence, kit.body(change))
+        yield told.fault(id, otherwise.get(id, rule), sentence, kit.body(change))
     yield told.fault("latin-1", "JS-R", "The body is in Latin-1.", Bend(answer=accented.answer, body=_latin))
     yield told.fault("stream-empty", "GN-18", "A stream is empty.", Bend(frames=lambda told: []), on="simple_text")
     yield told.fault(
         "stream-page",
-        "JS-R",
+        otherwise.get("stream-page", "JS-R"),
         "A page in HTML comes in place of a stream.",
         Bend(frames=lambda told: [PAGE]),
         on="simple_text",
@@ -68,6 +72,16 @@ def of(language: Dialect) -> Iterator[Bent]:
     yield told.fault(
         "stream-gzip", "GN-30", "A stream is compressed, and no header says so.", kit.frames(_pressed), on="simple_text"
     )
+
+
+def _otherwise(language: Dialect) -> dict[str, str]:
+    """The faults that another rule finds in a dialect, and which, because its streams look otherwise."""
+    found = {} if language.framing == "sse" else {"event": "JS-R"}  # a data line begins no stream of the dialect
+    if language.framing == "ndjson":
+        found["stream-page"] = NO_LINES
+    if language.array_streams:
+        found["list"] = "GN-27"  # a list of one answer is a stream that was not asked for
+    return found
 
 
 def _latin(body: bytes) -> bytes:

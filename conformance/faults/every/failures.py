@@ -10,12 +10,15 @@ from collections.abc import Iterator
 
 from conformance.deviating import Bend
 from conformance.dialects import Dialect
-from conformance.exchange import Chunk
+from conformance.exchange import Chunk, Headers
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
 from conformance.faults.form import Bent
 
 PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
+
+UNLIMITED = ("ollama",)
+"""Dialects in which a negative limit is legal: they are asked something else that breaks the language."""
 
 BODIES = (
     ("page", "An error is told as a page in HTML.", PAGE),
@@ -43,7 +46,7 @@ def of(language: Dialect) -> Iterator[Bent]:
     yield told.fault(
         "labelled-page", "GN-32", "An error in JSON is labelled as HTML.", kit.header("content-type", "text/html")
     )
-    yield told.fault("labelled-none", "GN-32", "An error has no content type.", kit.header("content-type", None))
+    yield told.fault("labelled-none", "GN-32", "An error has no content type.", Bend(head=_unlabelled))
     busy = "error_rate_limit_429"
     yield told.fault("no-wait", "GN-09", "A 429 does not say when to come back.", _no_wait(), on=busy)
     for name, wait in (("words", "soon"), ("negative", "-5"), ("unit", "20s"), ("date", "2026-11-21 13:00:00")):
@@ -55,7 +58,13 @@ def of(language: Dialect) -> Iterator[Bent]:
         "A request that breaks the language is answered with 500.",
         kit.status(lambda told: 500),
         on="error_bad_request_400",
+        asks=kit.asking(kit.set_at("", messages="Hi")) if language.name in UNLIMITED else None,
     )
+
+
+def _unlabelled(status: int, headers: Headers) -> tuple[int, Headers]:
+    """No label; another header stays, as in all that a server sends: an answer with none was recorded without them."""
+    return status, (*(line for line in headers if line[0].lower() != "content-type"), ("server", "proxy"))
 
 
 def said(body: bytes) -> Bend:

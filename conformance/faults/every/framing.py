@@ -63,10 +63,10 @@ def _lines(told: Teller) -> Iterator[Bent]:
 def _messages(told: Teller) -> Iterator[Bent]:
     yield told.fault(
         "wrong-sum",
-        "GN-06",
+        "BR-S01",
         "The checksum of one message is wrong.",
         in_the_middle(lambda frame: frame[:-1] + bytes([frame[-1] ^ 1])),
     )
     yield told.fault(
-        "cut-message", "GN-06", "One message lacks its last bytes.", in_the_middle(lambda frame: frame[:-9])
+        "cut-message", "BR-S01", "One message lacks its last bytes.", in_the_middle(lambda frame: frame[:-9])
     )

@@ -35,7 +35,10 @@ def of(language: Dialect) -> Iterator[Bent]:
     for name, label, sentence in STREAM_LABELS:
         yield told.fault(f"stream-labelled-{name}", "GN-02", sentence, _label(label))
     for name, label, sentence in WHOLE_LABELS:
-        yield told.fault(f"whole-labelled-{name}", "GN-20", sentence, _label(label), on=WHOLE)
+        line = (
+            language.framing == "ndjson" and name == "stream"
+        )  # a whole answer is a stream of one line, if so labelled
+        yield told.fault(f"whole-labelled-{name}", "GN-02" if line else "GN-20", sentence, _label(label), on=WHOLE)
     yield told.fault(
         "other-charset",
         "GN-20",

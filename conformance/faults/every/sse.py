@@ -19,7 +19,7 @@ from conformance.faults.form import Bent
 Told = tuple[str, str, str, Bend]
 """Id, rule, sentence, bend."""
 
-_DATA = re.compile(rb"^data: ?(.*)$", re.MULTILINE)
+_DATA = re.compile(rb"^data: ?([^\r\n]*)", re.MULTILINE)
 
 
 def of(language: Dialect) -> Iterator[Bent]:
@@ -73,14 +73,14 @@ LINES: tuple[Told, ...] = (
         "last-line-open",
         "GN-07",
         "The body ends without the blank line that closes the last event.",
-        at_the_end(lambda frame: frame.rstrip(b"\n") + b"\n"),
+        at_the_end(lambda frame: frame.rstrip() + b"\n"),
     ),
-    ("last-line-unended", "GN-07", "The body ends in its last line.", at_the_end(lambda frame: frame.rstrip(b"\n"))),
+    ("last-line-unended", "GN-07", "The body ends in its last line.", at_the_end(lambda frame: frame.rstrip())),
     (
         "events-not-parted",
         "GN-06",
         "No blank line parts one event from the next.",
-        kit.frames(lambda told: [frame.rstrip(b"\n") + b"\n" for frame in told[:-1]] + told[-1:]),
+        kit.frames(lambda told: [frame.rstrip() + b"\n" for frame in told[:-1]] + told[-1:]),
     ),
     (
         "field-in-capitals",
@@ -123,13 +123,13 @@ LINES: tuple[Told, ...] = (
         "other-line-end",
         "GN-03",
         "Lines end with U+2028.",
-        kit.frames(lambda told: [*told[:1], b"\xe2\x80\xa8".join(one.strip(b"\n") for one in told[1:-1]) + b"\n\n"]),
+        kit.frames(lambda told: [*told[:1], b"\xe2\x80\xa8".join(one.strip() for one in told[1:]) + b"\n\n"]),
     ),
     (
         "escaped-line-ends",
         "GN-06",
         "Line ends are told as backslash and n.",
-        kit.frames(lambda told: [*told[:1], b"\\n\\n".join(one.strip(b"\n") for one in told[1:]) + b"\n\n"]),
+        kit.frames(lambda told: [*told[:1], b"\\n\\n".join(one.strip() for one in told[1:]) + b"\n\n"]),
     ),
 )
 
