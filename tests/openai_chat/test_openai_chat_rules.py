@@ -177,6 +177,7 @@ BREAKS: dict[str, list[Exchange]] = {
     "OC-Q15": [image("data:image/png;base64,!!!"), image("data:image/png,abc"), image("data:;base64,QUJD")],
     "OC-Q16": [strict(OPEN), strict(CLOSED | {"required": []}), strict(without(CLOSED, "additionalProperties"))],
     "OC-R01": [
+        reply(created=1_700_000_000_123),
         reply(object="text_completion"),
         *[reply(drop=key) for key in ("id", "object", "created", "model", "choices")],
         reply(id=""),
@@ -222,7 +223,10 @@ BREAKS: dict[str, list[Exchange]] = {
         stream(HEAD | {"id": ""}, STOP, DONE),
         stream(HEAD | {"created": "1"}, STOP, DONE),
     ],
-    "OC-S02": [stream(HEAD, TEXT | {"id": "d"}, STOP, DONE)],
+    "OC-S02": [
+        stream(HEAD, TEXT | {"id": "d"}, STOP, DONE),
+        stream(HEAD, TEXT, STOP, COUNT | {"id": "d"}, DONE, asked=COUNTED),
+    ],
     "OC-S03": [stream(HEAD, TEXT | {"created": 2}, STOP, DONE)],
     "OC-S04": [
         stream(HEAD, altered(TEXT, delta=None), STOP, DONE),
@@ -282,7 +286,29 @@ BREAKS: dict[str, list[Exchange]] = {
     ],
     "OC-S16": [stream(b"event: message\ndata: " + json.dumps(HEAD).encode() + b"\n\n", STOP, DONE)],
     "OC-S17": [stream(HEAD, begin(), begin(1, "b"), piece(0, "{}"), CALLS, DONE)],
-    "OC-S19": [stream(HEAD, *[chunk({"content": "Hello"[:end]}) for end in (1, 3, 5)], STOP, DONE)],
+    "OC-S19": [
+        stream(HEAD, *[chunk({"content": "Hello"[:end]}) for end in (1, 3, 5)], STOP, DONE),
+        stream(HEAD, *[chunk({"content": one}) for one in ("Hel", "lo ", "you", "Hello you")], STOP, DONE),
+        stream(HEAD, *[chunk({"content": one}) for one in "aabbcc"], STOP, DONE),
+    ],
+    "OC-S20": [
+        stream(HEAD, TEXT | {"model": "n"}, STOP, DONE),
+        stream(HEAD, TEXT, STOP, COUNT | {"model": "n"}, DONE, asked=COUNTED),
+        stream(HEAD | {"system_fingerprint": "a"}, TEXT | {"system_fingerprint": "b"}, STOP, DONE),
+    ],
+    "OC-S21": [
+        stream(HEAD, chunk({"content": "Hi"}, "stop"), DONE),
+        stream(HEAD, begin(), altered(piece(0, "{}"), finish_reason="tool_calls"), DONE, asked=TOOLED),
+    ],
+    "OC-A06": [
+        reply({"content": None}),
+        reply({"content": "", "tool_calls": []}),
+        stream(HEAD, STOP, DONE),
+    ],
+    "OC-A07": [
+        reply(finish="length", asked=ASKED | {"max_completion_tokens": 500}),
+        stream(HEAD, TEXT, chunk(finish="length"), COUNT, DONE, asked=COUNTED | {"max_tokens": 5}),
+    ],
     "OC-A01": [
         reply(asked=FORCED),
         stream(HEAD, TEXT, STOP, DONE, asked=FORCED),
@@ -373,6 +399,14 @@ LEGAL: list[Exchange] = [
     asks(tool_choice=None, stop=None, response_format=None, reasoning_effort=None, stream_options=None, tools=None),
     asks(response_format={"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}, reasoning_effort="xhigh"),
     strict(CLOSED),
+    reply({"content": ""}, usage=USAGE | {"completion_tokens": 0, "total_tokens": 5}),
+    reply({"content": ""}, asked=ASKED | {"stop": "END"}),
+    reply({"content": None, "reasoning_content": "Hm."}),
+    reply(finish="length", asked=ASKED | {"max_completion_tokens": 2}),
+    reply(finish="length", usage={"prompt_tokens": 4090, "completion_tokens": 6, "total_tokens": 4096},
+          asked=ASKED | {"max_completion_tokens": 500}),
+    stream(HEAD, *[chunk({"content": one}) for one in ("ha", "ha", "ha", "ha", "ha", "ha")], STOP, DONE),
+    stream(HEAD, TEXT | {"system_fingerprint": None}, STOP | {"system_fingerprint": "a"}, DONE),
 ]  # fmt: skip
 
 

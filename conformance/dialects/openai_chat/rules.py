@@ -15,9 +15,11 @@ from . import (
     rules_options,
     rules_reply,
     rules_reply_calls,
+    rules_said,
     rules_stream,
     rules_stream_calls,
     rules_stream_end,
+    rules_stream_same,
     rules_tools,
     rules_usage,
 )
@@ -32,9 +34,11 @@ __all__ = [
     "rules_options",
     "rules_reply",
     "rules_reply_calls",
+    "rules_said",
     "rules_stream",
     "rules_stream_calls",
     "rules_stream_end",
+    "rules_stream_same",
     "rules_tools",
     "rules_usage",
 ]

@@ -17,6 +17,8 @@ from .words import OFFICIAL_FINISH
 FIRST_ANSWERS = 1_677_628_800  # 2023-03-01: the endpoint opens
 FIRST_REFUSALS = 1_722_902_400  # 2024-08-06: messages get their refusal key
 
+MILLISECONDS = 10**11  # as seconds: the year 5138
+
 
 def is_reply(reading: Reading) -> bool:
     """A JSON object that is no error under 200: that one is OC-E01's."""
@@ -61,6 +63,8 @@ def head_faults(value: dict[str, JSON], frame: int | None = None) -> Iterator[Vi
             yield Violation(f"{key} is no string that says something", f"$.{key}", frame, got=value.get(key))
     if not whole(value.get("created")):
         yield Violation("created is no integer", "$.created", frame, got=value.get("created"))
+    elif value["created"] >= MILLISECONDS:
+        yield Violation("created counts no seconds", "$.created", frame, "seconds since 1970", value["created"])
     if not isinstance(value.get("choices"), list):
         yield Violation("choices is no list", "$.choices", frame, got=value.get("choices"))
 

@@ -38,43 +38,6 @@ def chunk_head(reading: Reading) -> Iterator[Violation]:
 
 
 @BOOK.rule(
-    "OC-S02",
-    "MUST",
-    Scope.STREAM,
-    "SDK types: ChatCompletionChunk.id",
-    good='"id":"c1" on every chunk',
-    bad='"id":"c1", then "id":"c2"',
-    why="clients that group chunks by id split the answer",
-)
-def one_id(reading: Reading) -> Iterator[Violation]:
-    """All chunks with choices have the same id."""
-    yield from _constant(reading, "id")
-
-
-@BOOK.rule(
-    "OC-S03",
-    "SHOULD",
-    Scope.STREAM,
-    "SDK types: ChatCompletionChunk.created",
-    good='"created":1 on every chunk',
-    bad='"created":1, then "created":2',
-    why="the time of the answer depends on which chunk is asked",
-)
-def one_created(reading: Reading) -> Iterator[Violation]:
-    """All chunks with choices have the same creation time."""
-    yield from _constant(reading, "created")
-
-
-def _constant(reading: Reading, key: str) -> Iterator[Violation]:
-    chunks = [chunk for chunk in folded(reading).kinds if chunk.json.get("choices")]
-    for chunk in chunks[1:]:
-        first, found = chunks[0].json.get(key), chunk.json.get(key)
-        if found != first:
-            yield Violation(f"{key} changes in the stream", f"$.{key}", chunk.number, first, found)
-            return
-
-
-@BOOK.rule(
     "OC-S04",
     "MUST",
     Scope.STREAM,
@@ -174,11 +137,20 @@ def nothing_after_finish(reading: Reading) -> Iterator[Violation]:
     why="clients that join the deltas show every word again and again",
 )
 def deltas_are_new(reading: Reading) -> Iterator[Violation]:
-    """A content delta holds what is new, not the whole text so far."""
+    """A content delta holds what is new: neither the text so far, nor the whole text again, nor the delta before."""
     for choice in folded(reading).choices.values():
         texts = [one for one in choice.texts if isinstance(one.value, str)]
-        pairs = list(pairwise(texts))
-        grows = [len(new.value) > len(old.value) and new.value.startswith(old.value) for old, new in pairs]
-        if len(grows) >= 2 and all(grows):
-            last = texts[-1]
-            yield Violation("every delta repeats the text so far", last.path, last.frame, got=last.value)
+        if told := _told_again([one.value for one in texts]):
+            yield Violation(told, texts[-1].path, texts[-1].frame, got=texts[-1].value)
+
+
+def _told_again(texts: list[str]) -> str:
+    """How the deltas of a choice repeat themselves; a few words that are alike may be what the model said."""
+    grows = [len(new) > len(old) and new.startswith(old) for old, new in pairwise(texts)]
+    if len(grows) >= 2 and all(grows):
+        return "every delta repeats the text so far"
+    if len(texts) >= 4 and texts[-1] == "".join(texts[:-1]):
+        return "the last delta tells the whole text again"
+    if len(texts) >= 6 and texts[::2] == texts[1::2] and len(set(texts)) >= 3:
+        return "every delta is told twice"
+    return ""

@@ -62,6 +62,24 @@ def usage_when_not_asked(reading: Reading) -> Iterator[Violation]:
 
 
 @BOOK.rule(
+    "OC-S21",
+    "SHOULD",
+    Scope.STREAM,
+    "recorded official streams: the finish chunk has an empty delta",
+    good='{"delta":{},"finish_reason":"stop"}',
+    bad='{"delta":{"content":" end."},"finish_reason":"stop"}',
+    why="clients that stop at the reason without reading its delta lose the last words",
+)
+def finish_says_nothing_else(reading: Reading) -> Iterator[Violation]:
+    """The chunk that tells the finish reason brings neither text nor a fragment of a call."""
+    for choice in folded(reading).choices.values():
+        ends = {finish.frame for finish in choice.finishes[:1]}
+        said = (*choice.texts, *choice.fragments)
+        for frame, path in {one[0]: one[1] for one in said if one[0] in ends}.items():
+            yield Violation("the finish chunk brings a part of the answer", path, frame)
+
+
+@BOOK.rule(
     "OC-S15",
     "MUST",
     Scope.STREAM,
