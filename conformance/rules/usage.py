@@ -48,18 +48,18 @@ def counts_are_counts(reading: Reading) -> Iterator[Violation]:
 
 @BOOK.rule(
     "GN-34",
-    "MUST",
+    "SHOULD",
     Scope.ANSWER,
-    "vendors' API references: what is counted is what was generated; no tokenizer makes one token of two words",
+    "vendors' API references: what is counted is what was generated; no MUST, for api.openai.com has told 0 of a call",
     good="40 words, 52 output tokens",
     bad="40 words, 0 output tokens; or 1",
     why="bills, budgets and rates come out at nothing, and nobody notices",
 )
 def words_are_counted(reading: Reading) -> Iterator[Violation]:
-    """An answer that counts its output counts a token at least for each word of its text."""
+    """An answer that counts its output counts a token at least for each word of its text; a filter's words are free."""
     last = reading.events[-1] if reading.events else None
-    if not isinstance(last, Done) or last.usage.output is None:
-        return
+    if not isinstance(last, Done) or last.usage.output is None or last.reply.stop == "content_filter":
+        return  # what a filter says in place of the answer was not generated
     told, words = last.usage.output, len(last.reply.text.split())
     if told < 1 and (words or last.reply.tool_calls):
         yield Violation("no output tokens are counted for what came", None, None, "1 or more", told)

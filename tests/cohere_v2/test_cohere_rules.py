@@ -101,6 +101,24 @@ def error(body: Any) -> Exchange:
     return exchange({}, json.dumps(body).encode(), 400)
 
 
+def asked_for(choice: str | None, of: Reply) -> Exchange:
+    """A whole answer to a request with a tool."""
+    sent = {"model": "m", "messages": [USER], "tools": [TOOL], "tool_choice": choice}
+    return exchange(sent, COHERE.server.whole(of, ChatRequest(model="m", messages=()), {}))
+
+
+def growing(*texts: str) -> Exchange:
+    """A stream whose content comes in these pieces."""
+    told = steps(PLAIN)
+    pieces = [{"type": "content-delta", "index": 0, "delta": content(text=text)} for text in texts]
+    return streams([*told[:2], *pieces, *[one for one in told[2:] if one["type"] != "content-delta"]])
+
+
+def _same(one: Step) -> Step:
+    """The start of a call with an id that all calls have; of any other event nothing."""
+    return {"delta": calls(CALL)} if one["type"] == "tool-call-start" else {}
+
+
 BROKEN: dict[str, list[Exchange]] = {
     "CO-H01": [
         exchange({}, url="https://api.cohere.com/v1/chat"),
@@ -146,6 +164,27 @@ BROKEN: dict[str, list[Exchange]] = {
     "CO-S10": [moved("tool-plan-delta", len(steps()) - 1)],
     "CO-U01": [reply(usage={"tokens": {"input_tokens": 1}, "cached_tokens": 2}),
                stream("message-end", **end("TOOL_CALL", usage={"tokens": {"input_tokens": 1}, "cached_tokens": 2.0}))],
+    "CO-Q10": [asks(tools=[TOOL, TOOL])],
+    "CO-Q11": [asks(stop=["END"]), asks(top_p=0.5)],
+    "CO-Q12": [turns({"role": "user", "content": ""}), turns(USER, {"role": "assistant"}, USER)],
+    "CO-Q13": [turns(USER, {"role": "assistant", "content": "I look.", "tool_calls": [CALL]})],
+    "CO-Q14": [turns(USER, {"role": "assistant", "tool_calls": [CALL | {"function": {"name": "f", "arguments": {}}}]})],
+    "CO-A01": [asked_for("REQUIRED", PLAIN), asked_for("required", PLAIN)],
+    "CO-A02": [asked_for(None, Reply(id="a", parts=(Text('<tool_call>{"name":"f"}'),), usage=Usage(9, 3)))],
+    "CO-R03": [message(tool_calls=[CALL, CALL]), streams([one | _same(one) for one in steps()])],
+    "CO-R04": [reply(of=PLAIN, finish_reason="stop"), stream("message-end", of=PLAIN, **end("complete"))],
+    "CO-R05": [message(tool_calls=[CALL | {"id": ""}]), message(tool_calls=CALL),
+               message(tool_calls=[CALL | {"function": {"name": "f", "arguments": {}}}]),
+               message(tool_calls=[{"name": "f", "parameters": {}}])],
+    "CO-R06": [reply(finish_reason="COMPLETE"), reply(of=PLAIN, finish_reason="TOOL_CALL")],
+    "CO-S11": [stream("message-start", id=None), stream("message-start", id=""), stream("message-start", delta={})],
+    "CO-S12": [growing("Hel", "Hello", "Hello you")],
+    "CO-S13": [stream("tool-call-delta", delta=calls({"function": {"arguments": {}}})),
+               stream("tool-plan-delta", delta={"message": {"tool_plan": None}})],
+    "CO-S14": [stream("content-start", of=PLAIN, delta=content(type="text", text="Hi"))],
+    "CO-U02": [reply(usage={"tokens": {"input_tokens": 0, "output_tokens": 4}})],
+    "CO-U03": [reply(usage={"tokens": {"prompt_tokens": 7}}), reply(usage={"tokens": {"input_tokens": "7"}})],
+    "CO-U04": [reply(usage={"prompt_tokens": 7}), reply("usage")],
     "CO-E01": [error({"error": {"message": "no"}}), error({"message": ""}), error({"message": "no", "id": 7})],
     "CO-E02": [stream("message-end", **end("ERROR")), stream("message-end", **end("TIMEOUT", error=""))],
 }  # fmt: skip
@@ -162,6 +201,12 @@ LEGAL = [
     ),
     reply(),
     reply(of=PLAIN),
+    reply(of=PLAIN, finish_reason="BRAND_NEW"),
+    asked_for("REQUIRED", Reply(id="a", parts=(ToolCall("c", "f", "{}"),), stop="tool_use", usage=Usage(9, 3))),
+    asked_for("NONE", PLAIN),
+    asks(tool_choice="NONE"),
+    growing("ha", "ha ", "ha"),
+    growing("ha", "ha!"),
     stream(),
     stream(of=PLAIN),
     streams([one | ({"index": 0} if one["type"].startswith("content") else {}) for one in steps()]),

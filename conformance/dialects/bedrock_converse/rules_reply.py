@@ -92,7 +92,7 @@ def a_prompt_has_tokens(reading: Reading) -> Iterator[Violation]:
     """Where tokens of the prompt are counted, fresh, read from the cache or written to it, there are some."""
     for frame, usage in _usages(reading):
         parts = [count_of(usage.get(key)) for key in _PROMPT]
-        if parts[0] is not None and not any(parts):
+        if parts[0] is not None and not any(parts) and not _blocked(reading):
             yield Violation("a prompt of 0 tokens", "$.usage.inputTokens", frame, "> 0", 0)
 
 
@@ -112,6 +112,12 @@ def total_holds_no_more(reading: Reading) -> Iterator[Violation]:
         most = sum(part or 0 for part in parts)
         if total is not None and parts[0] is not None and parts[-1] is not None and total > most:
             yield Violation("the total is too large", "$.usage.totalTokens", frame, f"<= {most}", total)
+
+
+def _blocked(reading: Reading) -> bool:
+    """Did a guardrail answer? Then the model was not asked, and nothing was spent."""
+    told = story(reading).stop_reason if reading.streamed else object_of(reading.reply).get("stopReason")
+    return told == "guardrail_intervened"
 
 
 def _usages(reading: Reading) -> Iterator[tuple[int | None, dict[str, JSON]]]:

@@ -56,8 +56,8 @@ def _results(body: dict[str, JSON]) -> Iterator[str]:
 
 
 def _choice(body: dict[str, JSON]) -> Iterator[str]:
-    if body.get("tool_choice") and not body.get("tools"):
-        yield "tool_choice can only be given together with tools"
+    if str(body.get("tool_choice")).upper() == "REQUIRED" and not body.get("tools"):
+        yield "tool_choice REQUIRED can only be given together with tools"
 
 
 def _empty(body: dict[str, JSON]) -> Iterator[str]:

@@ -12,17 +12,19 @@ from conformance.faults import kit
 from conformance.faults.anthropic_messages.steps import (
     NAME,
     block,
-    change,
     delta,
+    numbered,
+)
+from conformance.faults.every.telling import Teller
+from conformance.faults.typed import (
+    change,
     dropping,
     moved,
-    numbered,
     of,
     setting,
     twice,
     without,
 )
-from conformance.faults.every.telling import Teller
 
 _TOLD = Teller(NAME, "block")
 _START, _DELTA, _STOP = of("content_block_start"), of("content_block_delta"), of("content_block_stop")

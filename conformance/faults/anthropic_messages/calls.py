@@ -15,15 +15,17 @@ from conformance.faults import kit
 from conformance.faults.anthropic_messages.steps import (
     NAME,
     block,
-    change,
     delta,
+)
+from conformance.faults.every.telling import Teller
+from conformance.faults.typed import (
+    change,
     dropping,
     of,
     setting,
     twice,
     without,
 )
-from conformance.faults.every.telling import Teller
 from conformance.model import Text
 
 _TOLD = Teller(NAME, "call", "tool_call_single")

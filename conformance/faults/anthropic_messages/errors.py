@@ -9,7 +9,9 @@ from typing import Any
 
 from conformance.deviating import Bend
 from conformance.faults import kit
-from conformance.faults.anthropic_messages.steps import NAME
+from conformance.faults.anthropic_messages.steps import (
+    NAME,
+)
 from conformance.faults.every.telling import Teller
 
 _TOLD = Teller(NAME, "failure", "error_auth_401")

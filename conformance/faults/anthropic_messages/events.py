@@ -12,10 +12,13 @@ from conformance.faults.anthropic_messages.steps import (
     BUSY,
     END,
     NAME,
+    delta,
+)
+from conformance.faults.every.telling import Teller
+from conformance.faults.typed import (
     after,
     before,
     change,
-    delta,
     dropping,
     moved,
     of,
@@ -23,7 +26,6 @@ from conformance.faults.anthropic_messages.steps import (
     twice,
     without,
 )
-from conformance.faults.every.telling import Teller
 
 _TOLD = Teller(NAME, "event")
 

@@ -12,18 +12,20 @@ from conformance.faults import kit
 from conformance.faults.anthropic_messages.steps import (
     NAME,
     PING,
-    after,
-    before,
     block,
     delta,
-    dropping,
     numbered,
-    of,
-    setting,
     usage,
-    without,
 )
 from conformance.faults.every.telling import Teller
+from conformance.faults.typed import (
+    after,
+    before,
+    dropping,
+    of,
+    setting,
+    without,
+)
 
 _EVENTS = Teller(NAME, "event")
 _BLOCKS = Teller(NAME, "block")

@@ -6,8 +6,18 @@ Rule of the file: those of its cost stand in `usage`, those of calls in `calls`.
 from __future__ import annotations
 
 from conformance.faults import kit
-from conformance.faults.anthropic_messages.steps import NAME, dropping, moved, of, setting, twice, without
+from conformance.faults.anthropic_messages.steps import (
+    NAME,
+)
 from conformance.faults.every.telling import Teller
+from conformance.faults.typed import (
+    dropping,
+    moved,
+    of,
+    setting,
+    twice,
+    without,
+)
 
 _TOLD = Teller(NAME, "message")
 _DELTA = of("message_delta")

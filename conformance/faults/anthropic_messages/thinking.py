@@ -8,15 +8,17 @@ from __future__ import annotations
 from conformance.faults.anthropic_messages.steps import (
     NAME,
     block,
-    change,
     delta,
+)
+from conformance.faults.every.telling import Teller
+from conformance.faults.typed import (
+    change,
     dropping,
     moved,
     setting,
     twice,
     without,
 )
-from conformance.faults.every.telling import Teller
 
 _TOLD = Teller(NAME, "thinking", "thinking")
 _SIGNED, _PIECE, _BLOCK = delta("signature_delta"), delta("thinking_delta"), block("thinking")

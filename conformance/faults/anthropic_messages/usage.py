@@ -8,8 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.faults import kit
-from conformance.faults.anthropic_messages.steps import NAME, dropping, kit_object, of, setting, usage
+from conformance.faults.anthropic_messages.steps import (
+    NAME,
+    kit_object,
+    usage,
+)
 from conformance.faults.every.telling import Teller
+from conformance.faults.typed import (
+    dropping,
+    of,
+    setting,
+)
 
 _TOLD = Teller(NAME, "usage")
 _START, _DELTA = of("message_start"), of("message_delta")

@@ -1,0 +1,150 @@
+"""Faults of whole answers and of errors.
+
+Rule of the file: counts stand in `events`, for both ways of answering.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.deviating import Bend
+from conformance.faults import kit
+from conformance.faults.cohere_v2.steps import NAME
+from conformance.faults.every.telling import Teller
+
+_TOLD = Teller(NAME, "whole", "simple_text_whole")
+_FAIL = Teller(NAME, "failure", "error_auth_401")
+_CALL, _TWO = "tool_call_single_whole", "tool_call_parallel_whole"
+_PART, _CALLS, _FUNCTION = "message.content[]", "message.tool_calls[]", "message.tool_calls[].function"
+_OPENAI: dict[str, Any] = {"choices": [{"message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}]}
+_LOST = frozenset({"GN-21"})
+
+
+def _set(path: str = "", **keys: Any) -> Bend:
+    return kit.whole(kit.set_at(path, **keys))
+
+
+def _drop(path: str, key: str) -> Bend:
+    return kit.whole(kit.drop_at(path, key))
+
+
+def _instead(told: dict[str, Any], other: dict[str, Any]) -> None:
+    told.clear()
+    told.update(other)
+
+
+_ANSWERS = (
+    *(
+        _TOLD.fault(f"no-{key.replace('_', '-')}", "CO-R01", f"An answer has no {key}.", _drop("", key))
+        for key in ("id", "finish_reason", "message")
+    ),
+    _TOLD.fault("id-empty", "CO-R01", "The id is empty.", _set(id="")),
+    _TOLD.fault("id-number", "CO-R01", "The id is a number.", _set(id=7)),
+    _TOLD.fault("reason-null", "CO-R01", "finish_reason is null.", _set(finish_reason=None)),
+    _TOLD.fault("role-absent", "CO-R01", "The message has no role.", _drop("message", "role")),
+    _TOLD.fault("role-chatbot", "CO-R01", "The role is CHATBOT.", _set("message", role="CHATBOT")),
+    _TOLD.fault(
+        "of-version-one",
+        "CO-R01",
+        "An answer of the first version of the language comes.",
+        kit.whole(lambda told: _instead(told, {"response_id": "r", "text": "Hello", "finish_reason": "COMPLETE"})),
+    ),
+    _TOLD.fault(
+        "openai-shape", "CO-R01", "An answer of openai-chat comes.", kit.whole(lambda told: _instead(told, _OPENAI))
+    ),
+    _TOLD.fault("content-text", "CO-R02", "The content is a string.", _set("message", content="Hello")),
+    _TOLD.fault(
+        "content-object",
+        "CO-R02",
+        "The content is an object.",
+        _set("message", content={"type": "text", "text": "Hello"}),
+    ),
+    _TOLD.fault("part-typeless", "CO-R02", "A part has no type.", _drop(_PART, "type")),
+    _TOLD.fault("part-foreign", "CO-R02", "A part is of type output_text.", _set(_PART, type="output_text")),
+    _TOLD.fault("part-text", "CO-R02", "A part is a string.", _set("message", content=["Hello"])),
+    _TOLD.fault("text-null", "CO-R02", "The text of a part is null.", _set(_PART, text=None)),
+    _TOLD.fault("reason-foreign", "CO-R04", "finish_reason is stop.", _set(finish_reason="stop")),
+    _TOLD.fault("reason-lower", "CO-R04", "finish_reason is in small letters.", _set(finish_reason="complete")),
+    _TOLD.fault(
+        "call-completes",
+        "CO-R06",
+        "There is a call, and finish_reason is COMPLETE.",
+        _set(finish_reason="COMPLETE"),
+        on=_CALL,
+    ),
+    _TOLD.fault(
+        "call-lost",
+        "CO-R06",
+        "finish_reason is TOOL_CALL, and there is no call.",
+        _drop("message", "tool_calls"),
+        on=_CALL,
+    ),
+    _TOLD.fault(
+        "calls-object",
+        "CO-R05",
+        "The calls are one object.",
+        kit.whole(lambda told: told["message"].update(tool_calls=told["message"]["tool_calls"][0])),
+        on=_CALL,
+    ),
+    _TOLD.fault("call-without-id", "CO-R05", "A call has no id.", _drop(_CALLS, "id"), on=_CALL),
+    _TOLD.fault("call-typeless", "CO-R05", "A call has no type.", _drop(_CALLS, "type"), on=_CALL),
+    _TOLD.fault("call-without-name", "CO-R05", "A call has no name.", _drop(_FUNCTION, "name"), on=_CALL, also=_LOST),
+    _TOLD.fault(
+        "call-of-version-one",
+        "CO-R05",
+        "A call is told as in the first version of the language.",
+        kit.whole(
+            lambda told: told["message"].update(tool_calls=[{"name": "get_weather", "parameters": {"city": "Tokyo"}}])
+        ),
+        on=_CALL,
+        also=_LOST,
+    ),
+    _TOLD.fault(
+        "arguments-object",
+        "CO-R05",
+        "The arguments are an object.",
+        _set(_FUNCTION, arguments={"city": "Tokyo"}),
+        on=_CALL,
+    ),
+    _TOLD.fault(
+        "arguments-broken", "CO-R05", "The arguments are no JSON.", _set(_FUNCTION, arguments='{"city": "Tok'), on=_CALL
+    ),
+    _TOLD.fault(
+        "arguments-null", "CO-R05", "The arguments are null.", _set(_FUNCTION, arguments=None), on=_CALL, also=_LOST
+    ),
+    _TOLD.fault("id-twice", "CO-R03", "Two calls have the same id.", _set(_CALLS, id="c1"), on=_TWO),
+    _TOLD.fault(
+        "arguments-empty",
+        "GN-21",
+        "A call comes without what its tool requires.",
+        _set(_FUNCTION, arguments="{}"),
+        on=_CALL,
+    ),
+)
+
+_ERRORS = (
+    _FAIL.fault(
+        "of-openai",
+        "CO-E01",
+        "An error has the shape of openai-chat.",
+        kit.failure(lambda told: _instead(told, {"error": {"message": "no"}})),
+    ),
+    _FAIL.fault(
+        "untold", "CO-E01", "An error has no message.", kit.failure(lambda told: _instead(told, {"code": 401}))
+    ),
+    _FAIL.fault(
+        "message-empty", "CO-E01", "The message of an error is empty.", kit.failure(kit.set_at("", message=""))
+    ),
+    _FAIL.fault(
+        "message-null", "CO-E01", "The message of an error is null.", kit.failure(kit.set_at("", message=None))
+    ),
+    _FAIL.fault(
+        "message-list", "CO-E01", "The message of an error is a list.", kit.failure(kit.set_at("", message=["no"]))
+    ),
+    _FAIL.fault("id-number", "CO-E01", "The id of an error is a number.", kit.failure(kit.set_at("", id=7))),
+    _FAIL.fault(
+        "detail", "CO-E01", "An error is told under detail.", kit.failure(lambda told: _instead(told, {"detail": "no"}))
+    ),
+)
+
+FAULTS = (*_ANSWERS, *_ERRORS)
