@@ -5,20 +5,25 @@ Rule of the file: an entry that no longer fails is stale, and that fails: a list
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
-from conformance.cases import Case
+from conformance.cases import Case, Verdict
 from conformance.errors import InputError
 from conformance.rulebook import Finding
 
 KEYS = {"case", "rule", "reason"}
 STALE = "baseline.stale"
+_START = re.compile(r"(?:^[ \t]*#.*\n)*^[ \t]*\[\[[ \t]*known[ \t]*\]\]", re.MULTILINE)
+"""How an entry begins: with the comments right above it."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +32,22 @@ class Baseline:
 
     known: Mapping[str, Mapping[str, str]]
     where: str = "the baseline"
+    text: str = field(default="", compare=False, repr=False)
+    """What it was read from: an entry that stays keeps its words and its comments."""
 
     def over(self, case: Case) -> Case:
         """The case with its known failures lowered to warnings; an entry that did not fail is a failure."""
         listed = self.known.get(case.id)
         return replace(case, work=partial(_settled, case.work, listed, self.where)) if listed else case
+
+    def settled(self, verdict: Verdict) -> Verdict:
+        """The verdict as it would have been with this baseline."""
+        listed = self.known.get(verdict.case)
+        if not listed or verdict.outcome == "not_judged":
+            return verdict
+        found = tuple(_settled(lambda: verdict.findings, listed, self.where))
+        failed = any(one.level == "MUST" for one in found)
+        return msgspec.structs.replace(verdict, findings=found, outcome="fail" if failed else "pass")
 
     def check(self, cases: Collection[str]) -> None:
         """Raises `InputError` for an entry whose case is none of these."""
@@ -65,7 +81,63 @@ def baseline_of(text: str, where: str = "the baseline") -> Baseline:
         if entry["rule"] in rules:
             raise InputError(f"{where}: {entry['case']} lists {entry['rule']} twice", "drop one of both")
         rules[entry["rule"]] = entry["reason"]
-    return Baseline(found, where)
+    return Baseline(found, where, text)
+
+
+def updated(baseline: Baseline, verdicts: Iterable[Verdict], reason: str, day: str) -> str:
+    """The text of a baseline of what failed in verdicts that were made without one.
+
+    An entry that still fails keeps its reason, a new one gets `reason`, or that nobody explained it; of a case that
+    was not judged all entries stay.
+    """
+    judged = {one.case: one for one in verdicts if one.outcome != "not_judged"}
+    kept, told = [], dict[tuple[str, str], None]()
+    for (case, rule), block in _blocks(baseline).items():
+        if case not in judged or rule in broken(judged[case]):
+            kept.append(block)
+            told[case, rule] = None
+    why = reason.strip() or f"recorded {day}, not explained"
+    fresh = [(one.case, rule) for one in judged.values() for rule in broken(one) if (one.case, rule) not in told]
+    text = "".join([_head(baseline.text), *kept]).rstrip("\n")
+    return "\n".join([*([text, ""] if text else []), *(_entry(case, rule, why) for case, rule in fresh)])
+
+
+def broken(verdict: Verdict) -> list[str]:
+    """The rules that a verdict fails by, each once."""
+    return list(dict.fromkeys(one.rule for one in verdict.findings if one.level == "MUST"))
+
+
+def _blocks(baseline: Baseline) -> dict[tuple[str, str], str]:
+    """The text of each entry, as it stands where that can be told, else written anew."""
+    entries = {(case, rule): why for case, rules in baseline.known.items() for rule, why in rules.items()}
+    found: dict[tuple[str, str], str] = {}
+    for block in _pieces(baseline.text)[1:]:
+        try:
+            (entry,) = tomllib.loads(block)["known"]
+            found[entry["case"], entry["rule"]] = block
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError):
+            break  # written in another form
+    if found.keys() != entries.keys():
+        return {key: _entry(*key, why) + "\n" for key, why in entries.items()}
+    return found
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands above the first entry, and each entry."""
+    cuts = [0, *(one.start() for one in _START.finditer(text)), len(text)]
+    return [text[start:end] for start, end in pairwise(cuts)]
+
+
+def _head(text: str) -> str:
+    """The comments above the first entry."""
+    lines = _pieces(text)[0].splitlines(keepends=True)
+    return "".join(one for one in lines if not one.strip() or one.lstrip().startswith("#"))
+
+
+def _entry(case: str, rule: str, reason: str) -> str:
+    said = {"case": case, "rule": rule, "reason": reason.encode(errors="replace").decode()}
+    lines = (f"{key} = {json.dumps(text, ensure_ascii=False)}\n" for key, text in said.items())
+    return "[[known]]\n" + "".join(lines).replace("\x7f", "\\u007f")
 
 
 def _settled(work: Callable[[], Iterable[Finding]], listed: Mapping[str, str], where: str) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ import click
 
 from conformance.commands.choosing import SAID, among, format_option, most_option, output_option, verdict_option
 from conformance.commands.endpoint_options import Live, endpoint_options
+from conformance.commands.known import Update, updater
 
 if TYPE_CHECKING:
     from conformance.cases import Case, Verdict
@@ -34,6 +35,8 @@ RECORDED = frozenset({"conformance", "e2e"})
     "--baseline", type=SAID, metavar="FILE", default=None,
     help="Known failures; a stale entry fails. The installed cassettes have one of their own; `none` leaves it out.",
 )  # fmt: skip
+@click.option("--update-baseline", is_flag=True, help="Write what fails now to the baseline, and drop what does not.")
+@click.option("--reason", type=SAID, metavar="TEXT", default=None, help="Why the new entries of the baseline fail.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every case, and warnings with their evidence.")
 @endpoint_options()
 @verdict_option()
@@ -47,6 +50,8 @@ def command(
     cases: tuple[str, ...],
     folder: str | None,
     baseline: str | None,
+    update_baseline: bool,
+    reason: str | None,
     verbose: bool,
     compat: bool,
     most: int,
@@ -66,8 +71,8 @@ def command(
     if live.wanted:
         if names or tiers or cases:
             raise _only_recorded(names, tiers)
-        style = (verbose, compat, most)
-        return _check_live(live, scenarios, cassette_folder(folder), baseline, style, format, output)
+        style, update = (verbose, compat, most), updater(update_baseline, baseline, reason)
+        return _check_live(live, scenarios, cassette_folder(folder), baseline, update, style, format, output)
     if live.stray:
         raise _only_live(live.stray)
     from conformance.commands.relaying import relay
@@ -80,13 +85,16 @@ def command(
     recording, _ = mode(), strict()  # a bad word in the environment is told before anything is judged
     if baseline is None and recording == "playback" and where is None and not os.environ.get("VCR_CASSETTE_DIR"):
         baseline = _shipped()
-    chosen = _with_known(_chosen(names, tiers, scenarios, cases, where), baseline)
+    update = updater(update_baseline, baseline, reason)
+    plain = _chosen(names, tiers, scenarios, cases, where)
+    known = _with_known(plain, None if update and not Path(str(baseline)).exists() else baseline)
+    chosen = plain if update else known
     with outlet(output) as out:
         to = listener("check", format, out, Style(verbose, compat=compat, most=most))
         if recording != "playback":
             _record(chosen, recording == "auto", where)
-        told = chain(_judged(chosen, folder), _without_recordings(chosen, where))
-        _, code = relay(track(told, "judging", len(chosen)), to)
+        told = track(chain(_judged(chosen, folder), _without_recordings(chosen, where)), "judging", len(chosen))
+        _, code = relay(update(told) if update else told, to)
     return code
 
 
@@ -95,6 +103,7 @@ def _check_live(
     scenarios: tuple[str, ...],
     played: Path | None,
     baseline: str | None,
+    update: Update | None,
     style: tuple[bool, bool, int],
     format: str,
     output: str | None,
@@ -109,13 +118,14 @@ def _check_live(
     from conformance.report.progress import track
 
     jobs = jobs_of(live, scenarios)
-    known = read_baseline(Path(baseline)) if baseline not in (None, "none") else None
+    known = read_baseline(Path(baseline)) if baseline not in (None, "none") and not update else None
     told = verdicts(jobs, shelf_of(live, played), known, tell=live.progress)
     with outlet(output) as out:
         verbose, compat, most = style
         to = listener("check", format, out, Style(verbose, compat=compat, most=most))
         total = sum(len(cases) for _, cases in jobs)
-        _, code = relay(track(told, "asking", total), LatencyTable(to, out) if format == "text" else to)
+        told = track(told, "asking", total)
+        _, code = relay(update(told) if update else told, LatencyTable(to, out) if format == "text" else to)
     return code
 
 

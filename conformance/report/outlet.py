@@ -17,29 +17,29 @@ from conformance.errors import ConformanceError, UsageError
 
 
 @contextmanager
-def outlet(path: str | None) -> Iterator[TextIO]:
+def outlet(path: str | None, what: str = "the report") -> Iterator[TextIO]:
     """Standard output, or the file: whatever it held stays until the report is complete."""
     if path is None or path == "-":
         yield sys.stdout
     elif Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-        with _opened(path) as device:  # a pipe or a device cannot be replaced, only written to
+        with _opened(path, what) as device:  # a pipe or a device cannot be replaced, only written to
             yield device
     else:
-        with _replacing(Path(path)) as file:
+        with _replacing(Path(path), what) as file:
             yield file
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[TextIO]:
+def _replacing(path: Path, what: str) -> Iterator[TextIO]:
     if path.is_dir():
-        raise UsageError(f"cannot write the report to {path}: it is a directory", "name a file with --output")
+        raise UsageError(f"cannot write {what} to {path}: it is a directory", "name a file")
     if path.exists() and not os.access(path, os.W_OK):
-        raise _unwritable(path, "permission denied")
+        raise _unwritable(path, "permission denied", what)
     real = path.resolve()
     try:
         number, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
     except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
+        raise _unwritable(path, error.strerror or str(error), what) from error
     try:
         with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
             yield file
@@ -49,15 +49,15 @@ def _replacing(path: Path) -> Iterator[TextIO]:
         Path(name).unlink(missing_ok=True)
 
 
-def _opened(path: str) -> TextIO:
+def _opened(path: str, what: str) -> TextIO:
     try:
         return open(path, "w", encoding="utf-8")
     except OSError as error:
-        raise _unwritable(Path(path), error.strerror or str(error)) from error
+        raise _unwritable(Path(path), error.strerror or str(error), what) from error
 
 
-def _unwritable(path: Path, why: str) -> ConformanceError:
-    return UsageError(f"cannot write the report to {path}: {why}", "name a file in a folder that you may write to")
+def _unwritable(path: Path, why: str, what: str) -> ConformanceError:
+    return UsageError(f"cannot write {what} to {path}: {why}", "name a file in a folder that you may write to")
 
 
 def _umask() -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.baseline import STALE, Baseline, baseline_of, read_baseline
+from conformance.baseline import STALE, Baseline, baseline_of, read_baseline, updated
 from conformance.cases import Case, NotJudged
 from conformance.errors import InputError
 from conformance.rulebook import Finding
@@ -91,3 +91,63 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_an_empty_baseline_knows_nothing() -> None:
     """It is legal to have nothing to excuse."""
     assert baseline_of("") == Baseline({})
+
+
+CASE = "acme/conformance/simple_text"
+DAY = "2026-11-21"
+
+
+def test_an_update_keeps_what_still_fails_word_by_word_and_explains_what_is_new() -> None:
+    """Old reasons and comments stay; a new entry has the reason that was said."""
+    old = baseline_of(f"# Known failures.\n\n# asked the vendor\n{ENTRY}")
+    found = case(
+        Finding("OC-S13", "MUST", "no usage"), Finding("OC-S15", "MUST", "no [DONE]"), Finding("X", "SHOULD", "")
+    )
+    text = updated(old, [found.judge()], 'the "vendor" says 🙂 \\ no', DAY)
+    assert text.startswith(old.text)
+    assert baseline_of(text).known == {CASE: {"OC-S13": "it says no null", "OC-S15": 'the "vendor" says 🙂 \\ no'}}
+
+
+def test_what_nobody_explains_is_told_as_such() -> None:
+    """An entry is never without words, and says when it came."""
+    text = updated(Baseline({}), [case(Finding("OC-S15", "MUST", "no [DONE]")).judge()], "", DAY)
+    assert baseline_of(text).known == {CASE: {"OC-S15": "recorded 2026-11-21, not explained"}}
+
+
+def test_an_update_drops_what_does_not_fail_with_its_comment() -> None:
+    """The head of the file stays, the entry goes."""
+    old = baseline_of(f"# Known failures.\n\n# asked the vendor\n{ENTRY}")
+    assert updated(old, [case().judge()], "", DAY) == "# Known failures.\n"
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_an_update_leaves_what_was_not_judged(judged: bool) -> None:
+    """Entries of other cases, and of a case that could not be judged, are as they were."""
+
+    def work() -> Iterator[Finding]:
+        raise NotJudged("no recording")
+
+    verdicts = [] if judged else [Case(CASE, "acme", "conformance", "a text", work).judge()]
+    assert updated(KNOWN, verdicts, "", DAY) == ENTRY
+
+
+def test_entries_in_another_form_are_written_anew() -> None:
+    """TOML has other ways to say the same; none is lost."""
+    old = baseline_of(f'known = [{{case = "{CASE}", rule = "OC-S13", reason = "why"}}]')
+    text = updated(old, [case(Finding("OC-S13", "MUST", "")).judge()], "", DAY)
+    assert baseline_of(text) == old
+    assert "[[known]]" in text
+
+
+def test_an_update_of_what_was_updated_changes_nothing() -> None:
+    """Twice is once."""
+    verdicts = [case(Finding("OC-S13", "MUST", ""), Finding("OC-S15", "MUST", "")).judge()]
+    once = updated(KNOWN, verdicts, "", DAY)
+    assert updated(baseline_of(once), verdicts, "", "2027-01-01") == once
+
+
+def test_a_verdict_is_settled_as_its_case_would_have_been() -> None:
+    """Over the case or over its verdict: the same comes of it."""
+    for one in (case(), case(Finding("OC-S13", "MUST", "")), case(Finding("OC-S15", "MUST", ""))):
+        settled, over = KNOWN.settled(one.judge()), KNOWN.over(one).judge()
+        assert (settled.outcome, settled.findings) == (over.outcome, over.findings)
