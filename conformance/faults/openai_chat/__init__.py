@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from conformance.faults.form import Fault, Variation
 
-from . import deltas, endings, failing, heads, sentinels
+from . import calling, counting, deltas, endings, failing, heads, sentinels
 
-FAULTS: tuple[Fault, ...] = (*heads.FAULTS, *deltas.FAULTS, *endings.FAULTS, *sentinels.FAULTS, *failing.FAULTS)
+FAULTS: tuple[Fault, ...] = (
+    *heads.FAULTS,
+    *deltas.FAULTS,
+    *endings.FAULTS,
+    *sentinels.FAULTS,
+    *failing.FAULTS,
+    *calling.FAULTS,
+    *counting.FAULTS,
+)
 VARIATIONS: tuple[Variation, ...] = ()
 UNREACHED: dict[str, str] = {}
 """Rules that no fault can break, and why."""

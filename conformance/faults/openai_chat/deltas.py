@@ -13,7 +13,7 @@ from conformance.faults import kit
 from conformance.faults.form import Fault
 from conformance.faults.kit import drop_at, moved, set_at, swap_at
 
-from .telling import choice_of, counter, delta_of, ends, fault, lost, nth, opens, says
+from .telling import WHOLE, after, choice_of, counter, delta_of, ends, fault, like, lost, nth, opens, says
 
 
 def _choices() -> Iterator[Fault]:
@@ -165,6 +165,23 @@ def _texts() -> Iterator[Fault]:
         kit.chunks(swap_at(delta, "content", lambda said: said and said.strip()), says),
     )
     yield fault("text.first-lost", "GN-13", "The text of the first delta is lost.", lost(says, 0))
+    yield fault(
+        "text.told-again",
+        "OC-S19",
+        "The last delta holds the whole text again.",
+        after(says, lambda one: like(one, {"content": "Hello, dear reader, and welcome!"})),
+    )
+    yield fault(
+        "text.twice",
+        "OC-S19",
+        "Each delta is told twice.",
+        kit.sequence(lambda told: [one for chunk in told for one in [chunk] * (1 + says(chunk))]),
+    )
+    yield fault("text.none", "OC-A06", "An answer ends with stop and said nothing.", lost(says))
+    yield fault("text.all-blank", "OC-A06", "Every delta is empty.", kit.chunks(set_at(delta, content=""), says))
+    for how, value in (("null", None), ("empty", "")):
+        nothing = kit.whole(set_at("choices[].message", content=value))
+        yield fault(f"whole.text-{how}", "OC-A06", f"A whole answer says {value!r}.", nothing, on=WHOLE)
 
 
 def _growing(told: list[Chunk]) -> list[Chunk]:

@@ -12,7 +12,7 @@ from conformance.deviating import Bend, Chunk
 from conformance.faults import kit
 from conformance.faults.form import Fault
 
-from .telling import WHOLE, fault, nth, says
+from .telling import WHOLE, counts, fault, nth, says
 
 _ABSENT = object()
 _VALUES: tuple[tuple[str, str, object, str], ...] = (
@@ -32,6 +32,7 @@ _VALUES: tuple[tuple[str, str, object, str], ...] = (
     ("created", "float", 1790000000.5, "created has a fraction"),
     ("created", "negative", -1, "created is negative"),
     ("created", "bool", True, "created is a boolean"),
+    ("created", "milliseconds", 1_790_000_000_123, "created counts milliseconds"),
     ("choices", "missing", _ABSENT, "choices are missing"),
     ("choices", "null", None, "choices is null"),
     ("choices", "object", {}, "choices is an object"),
@@ -128,6 +129,22 @@ def _changing() -> Iterator[Fault]:
         "OC-S03",
         "One chunk has another creation time.",
         nth(_set("created", 1_790_000_009), says),
+    )
+    other = _set("model", "another-model")
+    yield fault(
+        "chunk.id-of-usage",
+        "OC-S02",
+        "The usage chunk has another id.",
+        kit.chunks(_set("id", "chatcmpl-other"), counts),
+    )
+    yield fault("chunk.model-changes", "OC-S20", "Every chunk names another model.", _numbered("model", "model-"))
+    yield fault("chunk.model-changes-once", "OC-S20", "One chunk names another model.", nth(other, says))
+    yield fault("chunk.model-of-usage", "OC-S20", "The usage chunk names another model.", kit.chunks(other, counts))
+    yield fault(
+        "chunk.fingerprint-changes",
+        "OC-S20",
+        "Every chunk names another fingerprint.",
+        _numbered("system_fingerprint", "fp_"),
     )
 
 

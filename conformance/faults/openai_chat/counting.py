@@ -1,0 +1,77 @@
+"""Faults of usage, streamed and whole.
+
+Rule of the file: a change to the usage object is told for both kinds of answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.faults import kit
+from conformance.faults.form import Fault
+from conformance.faults.kit import drop_at, rename_at, set_at
+
+from .telling import WHOLE, adds, counts, fault, lost
+
+_COUNT = {"prompt_tokens": 24, "completion_tokens": 9, "total_tokens": 33}
+_CHANGES = (
+    ("total-wrong", "OC-U01", "The total is not the sum.", set_at("usage", total_tokens=7)),
+    ("total-missing", "OC-U01", "The total is missing.", drop_at("usage", "total_tokens")),
+    ("negative", "OC-U01", "A count is negative.", set_at("usage", completion_tokens=-1)),
+    ("text", "OC-U01", "A count is a string.", set_at("usage", prompt_tokens="24")),
+    (
+        "foreign-input",
+        "OC-U01",
+        "The prompt is called input_tokens.",
+        rename_at("usage", "prompt_tokens", "input_tokens"),
+    ),
+    (
+        "foreign-output",
+        "OC-U01",
+        "The completion is called output_tokens.",
+        rename_at("usage", "completion_tokens", "output_tokens"),
+    ),
+    ("cached-exceed", "OC-U02", "More is cached than asked.", set_at("usage.prompt_tokens_details", cached_tokens=99)),
+    (
+        "reasoning-exceed",
+        "OC-U02",
+        "More tokens reason than were made.",
+        set_at("usage.completion_tokens_details", reasoning_tokens=99),
+    ),
+    (
+        "written-exceed",
+        "OC-U03",
+        "More is cached anew than asked.",
+        set_at("usage.prompt_tokens_details", cache_write_tokens=99),
+    ),
+)
+
+
+def _usage() -> Iterator[Fault]:
+    for id, rule, sentence, change in _CHANGES:
+        yield fault(f"usage.{id}", rule, sentence, kit.chunks(change, counts))
+        yield fault(f"whole.usage-{id}", rule, sentence, kit.whole(change), on=WHOLE)
+    yield fault("usage.missing", "OC-S13", "No usage comes although it is asked for.", lost(counts))
+    yield fault(
+        "usage.missing-before",
+        "OC-S13",
+        "The chunks before the last have no usage key.",
+        kit.chunks(lambda told: told.pop("usage", None), adds),
+    )
+    yield fault(
+        "usage.unasked",
+        "OC-S14",
+        "Usage comes unasked.",
+        kit.sequence(lambda told: [*told, {**told[-1], "choices": [], "usage": dict(_COUNT)}]),
+        asks=kit.asking(lambda body: body.pop("stream_options", None)),
+    )
+    yield fault(
+        "whole.usage-missing",
+        "OC-U04",
+        "A whole answer says no usage.",
+        kit.whole(lambda told: told.pop("usage", None)),
+        on=WHOLE,
+    )
+
+
+FAULTS = tuple(_usage())
