@@ -54,9 +54,9 @@ def lines_end_properly(reading: Reading) -> Iterator[Violation]:
     why="openai and anthropic SDKs raise a JSON error in the middle of the answer",
 )
 def payload_is_one_object(reading: Reading) -> Iterator[Violation]:
-    """The data of each frame, `[DONE]` apart, is exactly one JSON object."""
+    """The data of each frame, the `[DONE]` of an event stream apart, is exactly one JSON object."""
     for frame in reading.frames:
-        if frame.data == _TERMINAL:
+        if frame.data == _TERMINAL and reading.framing == "sse":
             continue
         if isinstance(frame.json, dict):
             if (b"NaN" in frame.data or b"Infinity" in frame.data) and (name := no_number(frame.data)):
@@ -109,6 +109,8 @@ def _what_it_is(frame: Frame) -> str:
         return "the data is JSON, but not an object"
     if not frame.data.strip():
         return "the data is empty"
+    if frame.data == _TERMINAL:
+        return "[DONE] has no place in a stream that is no event stream"
     if frame.data.strip() == _TERMINAL:
         return "blanks stand around [DONE]"
     try:

@@ -454,7 +454,11 @@ LEGAL: dict[str, list[Exchange]] = {
     "GN-31": [exchange(reply())],
     "GN-32": [failure(404, (("content-type", "application/problem+json"),)), failure(502, body=b"<html></html>")],
     "GN-33": [exchange(json.dumps(NO).encode(), 500, JSON_TYPE), exchange(json.dumps(NO).encode(), 400, JSON_TYPE, {})],
-    "GN-34": [exchange(said("one two three")), exchange(reply(usage=None))],
+    "GN-34": [
+        exchange(said("one two three")),
+        exchange(reply(usage=None)),
+        exchange(said("This was blocked by a filter.", "content_filter") | {"usage": USAGE | {"completion_tokens": 0}}),
+    ],
     "GN-35": [exchange(sse(FIRST, chunk({"content": '"id":1,"id":2'}), STOP, "[DONE]")), exchange(reply())],
     "JS-Q": [exchange(STREAM, asked=ASKED | {"x_vendor": {"a": 1}})],
     "JS-R": [exchange(reply(x_vendor=1)), exchange(reply(usage=None)), exchange(b"", headers=JSON_TYPE, asked=WHOLE)],
