@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from conformance.faults.form import Fault, Variation
 
-from . import calling, counting, deltas, endings, failing, heads, sentinels
+from . import answers, calling, counting, deltas, endings, failing, heads, sentinels
 
 FAULTS: tuple[Fault, ...] = (
     *heads.FAULTS,
@@ -15,6 +15,7 @@ FAULTS: tuple[Fault, ...] = (
     *endings.FAULTS,
     *sentinels.FAULTS,
     *failing.FAULTS,
+    *answers.FAULTS,
     *calling.FAULTS,
     *counting.FAULTS,
 )

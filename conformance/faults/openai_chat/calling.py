@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from conformance.deviating import Bend, Chunk
 from conformance.faults import kit
 from conformance.faults.form import Fault
-from conformance.faults.kit import drop_at, set_at, swap_at
+from conformance.faults.kit import drop_at, moved, set_at, swap_at
 
 from .telling import CALL, CALL_WHOLE, CALLS, CALLS_WHOLE, begins, calls, counter, fault, goes_on, lost
 
@@ -53,6 +53,7 @@ def _streamed() -> Iterator[Fault]:
         ("name-missing", "OC-S07", "A call has no name.", kit.chunks(drop_at(NAMED, "name")), CALL),
         ("name-empty", "OC-S07", "The name is empty.", kit.chunks(set_at(NAMED, name=""), begins), CALL),
         ("begin-lost", "OC-S07", "The first fragment is lost.", lost(begins), CALL),
+        ("interleaved", "OC-S17", "Two calls interleave.", kit.sequence(lambda told: moved(told, 3, 5)), CALLS),
         ("arguments-object", "OC-S09", "Arguments are an object.", _objects(), CALL),
         ("arguments-piece-lost", "OC-S09", "A fragment is lost.", lost(goes_on, 0), CALL),
         ("arguments-end-lost", "OC-S09", "The last fragment is lost.", lost(goes_on, 2), CALL),

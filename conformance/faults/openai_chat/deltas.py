@@ -179,9 +179,9 @@ def _texts() -> Iterator[Fault]:
     )
     yield fault("text.none", "OC-A06", "An answer ends with stop and said nothing.", lost(says))
     yield fault("text.all-blank", "OC-A06", "Every delta is empty.", kit.chunks(set_at(delta, content=""), says))
-    for how, value in (("null", None), ("empty", "")):
-        nothing = kit.whole(set_at("choices[].message", content=value))
-        yield fault(f"whole.text-{how}", "OC-A06", f"A whole answer says {value!r}.", nothing, on=WHOLE)
+    for how, said in (("null", None), ("empty", "")):
+        nothing = kit.whole(set_at("choices[].message", content=said))
+        yield fault(f"whole.text-{how}", "OC-A06", f"A whole answer says {said!r}.", nothing, on=WHOLE)
 
 
 def _growing(told: list[Chunk]) -> list[Chunk]:
