@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,6 +53,8 @@ class RecordResult:
     reason: str = ""
     """Why it failed or was skipped."""
     faults: tuple[Violation, ...] = ()
+    drift: str = ""
+    """What moved in shape since the cassette that it replaces, in a few words."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,9 @@ def record_one(job: Job) -> RecordResult:
             return job.result("failed", "nothing was recorded")
         if job.path.exists() and _same(fresh, job.path):
             return job.result("unchanged")
+        moved = _moved(job.name, job.path, fresh)
         os.replace(fresh, job.path)
-    return job.result("recorded")
+    return replace(job.result("recorded"), drift=moved)
 
 
 def _obstacle(job: Job) -> str | None:
@@ -152,6 +155,21 @@ def _same(fresh: Path, old: Path) -> bool:
         return False
     origins = [(one.provenance.source, one.provenance.base_url, one.provenance.dialect) for one in (left, right)]
     return origins[0] == origins[1] and [*map(_told, left.exchanges)] == [*map(_told, right.exchanges)]
+
+
+def _moved(name: str, old: Path, fresh: Path) -> str:
+    """What moved in shape between two cassettes, in words; empty where nothing did, or there is no old one to read."""
+    from conformance.drift import compare_all, in_words
+    from conformance.errors import InputError
+    from conformance.tape import read_cassette
+
+    try:
+        found = compare_all(name, *(read_cassette(one).exchanges for one in (old, fresh))) if old.exists() else None
+    except InputError:
+        return ""
+    if found is None:
+        return ""
+    return in_words(found.changes) or "; ".join(f"not compared: {one}" for one in found.not_compared)
 
 
 def _told(one: Exchange) -> tuple[object, ...]:

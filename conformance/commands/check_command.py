@@ -81,8 +81,8 @@ def command(
     from conformance.report.progress import track
     from conformance.tape import mode, strict
 
-    where = cassette_folder(folder)
     recording, _ = mode(), strict()  # a bad word in the environment is told before anything is judged
+    where = cassette_folder(folder, new=recording != "playback")
     if baseline is None and recording == "playback" and where is None and not os.environ.get("VCR_CASSETTE_DIR"):
         baseline = _shipped()
     update = updater(update_baseline, baseline, reason)
@@ -142,11 +142,11 @@ def _only_live(option: str) -> ConformanceError:
     return UsageError(f"{option} is for a live server", "name it: --base-url URL, or --service NAME")
 
 
-def cassette_folder(folder: str | None) -> Path | None:
-    """The folder that was asked for, which must be there."""
+def cassette_folder(folder: str | None, *, new: bool = False) -> Path | None:
+    """The folder that was asked for, which must be there unless it may be new."""
     from conformance.errors import UsageError
 
-    if folder is None or Path(folder).is_dir():
+    if folder is None or Path(folder).is_dir() or (new and not Path(folder).exists()):
         return Path(folder) if folder is not None else None
     what = "is not a folder" if Path(folder).exists() else "does not exist"
     raise UsageError(f"the cassette folder {folder} {what}", "name one that holds verify_<provider>_<scenario>.json")

@@ -13,6 +13,13 @@ import click
 
 from conformance.errors import UsageError
 
+_LISTED = {
+    **{one: f"conformance list {one}s" for one in ("provider", "dialect", "scenario", "fault")},
+    "rule or obligation": "conformance list rules, or conformance list obligations",
+    "case": "conformance check --verbose shows each",
+}
+"""By kind of name: the command that lists them."""
+
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """The error for a name that does not exist: the nearest names, else all of them."""
@@ -24,7 +31,8 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     if near:
         hint = f"did you mean {' or '.join(near)}?"
     elif names:
-        hint = f"choose one of: {', '.join(names)}" if len(names) <= 40 else f"there are {len(names)}; list them first"
+        listed = _LISTED.get(kind, "conformance list --help")
+        hint = f"choose one of: {', '.join(names)}" if len(names) <= 40 else f"there are {len(names)}: {listed}"
     else:
         hint = "there is none at all"
     return UsageError(f"there is no {kind} {name!r}", hint)

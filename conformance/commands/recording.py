@@ -40,7 +40,7 @@ def record_plan(
             [provider], source=source, scenarios=scenarios, folder=folder, agent=tell, caution=caution
         ):
             total += 1
-            because = f": {one.reason}" if one.reason else ""
+            because = f": {why}" if (why := one.reason or one.drift) else ""
             told = f"{one.provider}/{one.scenario}{because}"
             say(f"{one.outcome:9}  {told}")
             if one.outcome == "failed":

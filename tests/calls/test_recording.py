@@ -93,6 +93,22 @@ def test_a_damaged_cassette_is_replaced(tmp_path: Path) -> None:
     assert read_cassette(path).provenance.scenario == "simple_text"
 
 
+def test_a_new_recording_tells_what_moved_since_the_old_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from conformance.commands.recording import record_plan
+
+    (first,) = record(["openai"], source="virtual", scenarios=["simple_text"], folder=tmp_path)
+    assert first.drift == ""
+    text = first.path.read_text(encoding="utf-8")
+    said = r"\"created\":"
+    assert said in text
+    first.path.write_text(text.replace(said, r"\"made\":"), encoding="utf-8")
+    record_plan({"openai": ["simple_text"]}, "virtual", tmp_path, print)
+    told = capsys.readouterr().out
+    assert told.startswith("recorded   openai/simple_text: ")
+    assert "+1 field" in told
+    assert "1 field lost" in told
+
+
 @pytest.mark.usefixtures("keyed")
 def test_a_recording_that_fails_leaves_the_old_cassette(tmp_path: Path) -> None:
     (good,) = record(["openai"], source="virtual", scenarios=["simple_text"], folder=tmp_path)

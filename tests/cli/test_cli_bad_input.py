@@ -110,3 +110,14 @@ def test_no_cassettes_is_said_though_debts_are_listed(run: Run, refused: Refused
 def test_a_port_that_is_taken(run: Run, refused: Refused) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         refused(run("serve", "--port", str(taken.getsockname()[1])), "cannot listen")
+
+
+def test_many_names_are_listed_by_a_command_that_is_named(run: Run, refused: Refused) -> None:
+    refused(run("check", "zzqqxx#"), "conformance list providers")
+    refused(run("explain", "zzqqxx#"), "conformance list rules")
+
+
+def test_a_folder_to_record_into_may_be_new(run: Run, tmp_path: Path) -> None:
+    words = ("check", "openai", "-s", "simple_text", "--folder", tmp_path / "new")
+    assert "does not exist" in run(*words).stderr
+    assert "OPENAI_API_KEY" in run(*words, VCR_MODE="record").stderr
