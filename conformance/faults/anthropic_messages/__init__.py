@@ -9,29 +9,42 @@ from . import (
     blocks,
     calls,
     conversation,
+    deltas,
+    endings,
     errors,
     events,
+    inputs,
     legal,
+    legal_requests,
     messages,
+    options,
     requests,
+    sent_content,
     thinking,
     usage,
     whole,
+    whole_blocks,
 )
 
 FAULTS = (
     *events.FAULTS,
+    *endings.FAULTS,
     *messages.FAULTS,
     *blocks.FAULTS,
+    *deltas.FAULTS,
     *calls.FAULTS,
+    *inputs.FAULTS,
     *thinking.FAULTS,
     *usage.FAULTS,
     *whole.FAULTS,
+    *whole_blocks.FAULTS,
     *errors.FAULTS,
     *requests.FAULTS,
+    *options.FAULTS,
     *conversation.FAULTS,
+    *sent_content.FAULTS,
 )
-VARIATIONS = legal.VARIATIONS
+VARIATIONS = (*legal.VARIATIONS, *legal_requests.VARIATIONS)
 
 UNREACHED: dict[str, str] = {}
 """Rules of the dialect that no fault can break, and why."""

@@ -58,8 +58,6 @@ def _as_openai(told: dict[str, Any]) -> None:
 
 
 _TEXT = {"type": "text", "text": "Well?"}
-_DOCUMENT = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Rain."}}
-_CITED = {"type": "text", "text": "Rain.", "citations": [{"type": "char_location", "cited_text": "Rain."}]}
 
 _ROLES = (
     _asks(
@@ -164,68 +162,7 @@ _CALLS = (
     ),
 )
 
-_CONTENT = (
-    _asks(
-        "thinking-unsigned",
-        "AM-Q12",
-        "Thinking is sent back without its signature.",
-        _first(1, {"type": "thinking", "thinking": "Hm."}),
-        also=_SHAPE,
-    ),
-    _asks(
-        "signature-empty",
-        "AM-Q12",
-        "Thinking is sent back with an empty signature.",
-        _first(1, {"type": "thinking", "thinking": "Hm.", "signature": ""}),
-    ),
-    _asks(
-        "hidden-without-data",
-        "AM-Q12",
-        "Hidden thinking is sent back without its data.",
-        _first(1, {"type": "redacted_thinking"}),
-        also=_SHAPE,
-    ),
-    _asks("assistant-document", "AM-Q04", "A document stands in a message of the assistant.", _first(1, _DOCUMENT)),
-    _asks("user-citations", "AM-Q05", "A text of the user carries citations.", _say(_CITED)),
-    _asks(
-        "image-tiff",
-        "AM-Q13",
-        "An image is a TIFF.",
-        lambda told: [one.update(media_type="image/tiff") for one in kit.at(told, "messages[].content[].source")],
-        "image_input",
-    ),
-    _asks(
-        "image-jpg",
-        "AM-Q13",
-        "The media type of an image is image/jpg.",
-        lambda told: [one.update(media_type="image/jpg") for one in kit.at(told, "messages[].content[].source")],
-        "image_input",
-    ),
-    _asks(
-        "image-untyped",
-        "AM-Q13",
-        "An image has no media type.",
-        lambda told: [one.pop("media_type") for one in kit.at(told, "messages[].content[].source")],
-        "image_input",
-        _SHAPE,
-    ),
-    _asks(
-        "image-data-url",
-        "AM-Q23",
-        "The data of an image is a data URL.",
-        lambda told: [
-            one.update(data="data:image/png;base64," + one["data"])
-            for one in kit.at(told, "messages[].content[].source")
-        ],
-        "image_input",
-    ),
-    _asks(
-        "image-mislabelled",
-        "AM-Q23",
-        "A PNG is called a JPEG.",
-        lambda told: [one.update(media_type="image/jpeg") for one in kit.at(told, "messages[].content[].source")],
-        "image_input",
-    ),
+FAULTS = (
+    *_ROLES,
+    *_CALLS,
 )
-
-FAULTS = (*_ROLES, *_CALLS, *_CONTENT)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.deviating import Bend, Chunk
+from conformance.deviating import Chunk
 from conformance.faults import kit
 from conformance.faults.anthropic_messages.steps import (
     NAME,
@@ -32,8 +32,7 @@ _BLOCKS = Teller(NAME, "block")
 _CALLS = Teller(NAME, "call", "tool_call_single")
 _WHOLE = Teller(NAME, "whole", "simple_text_whole")
 _USAGE = Teller(NAME, "usage")
-_REQUEST = Teller(NAME, "request")
-_START, _DELTA, _STOP = of("message_start"), of("message_delta"), of("content_block_stop")
+_DELTA, _STOP = of("message_delta"), of("content_block_stop")
 _INPUT, _TEXT = delta("input_json_delta"), delta("text_delta")
 
 _CITATION = {
@@ -202,44 +201,4 @@ VARIATIONS = (
         kit.whole(lambda told: told["content"].append({"type": "hologram", "beams": 3})),
     ),
     _WHOLE.legal("uncited", "citations is null.", kit.whole(kit.set_at("content[]", citations=None))),
-    _REQUEST.legal(
-        "bearer",
-        "The key travels as a bearer token.",
-        Bend(),
-        asks=lambda request: kit.asking_header("authorization", "Bearer conformance-virtual-key")(
-            kit.asking_header("x-api-key", None)(request)
-        ),
-        source="anthropic SDK from 2.0 on",
-    ),
-    _REQUEST.legal(
-        "older-version",
-        "The older version is named, with a temperature.",
-        Bend(),
-        asks=lambda request: kit.asking_header("anthropic-version", "2023-06-01")(
-            kit.asking(kit.set_at("", temperature=0.3))(request)
-        ),
-    ),
-    _REQUEST.legal(
-        "beta", "A beta is asked for.", Bend(), asks=kit.asking_header("anthropic-beta", "files-api-2025-04-14")
-    ),
-    _REQUEST.legal(
-        "cached-system",
-        "The system prompt is a list with marks for the cache.",
-        Bend(),
-        asks=kit.asking(
-            kit.set_at("", system=[{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}])
-        ),
-    ),
-    _REQUEST.legal(
-        "same-role-twice",
-        "Two messages of the user follow each other.",
-        Bend(),
-        asks=kit.asking(lambda told: told["messages"].insert(0, {"role": "user", "content": "Hello."})),
-    ),
-    _REQUEST.legal(
-        "metadata",
-        "Metadata and a tier are told.",
-        Bend(),
-        asks=kit.asking(kit.set_at("", metadata={"user_id": "u"}, service_tier="auto")),
-    ),
 )

@@ -137,12 +137,6 @@ FAULTS = (
         on="tool_call_single_whole",
     ),
     _TOLD.fault(
-        "output-never-updated",
-        "GN-34",
-        "message_delta tells the output tokens of message_start, which had none.",
-        usage(output_tokens=0),
-    ),
-    _TOLD.fault(
         "input-zero-whole",
         "AM-U04",
         "A whole answer tells a prompt of 0 tokens.",

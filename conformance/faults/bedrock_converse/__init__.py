@@ -5,16 +5,18 @@ Rule of the folder: a module per idea; each tells `FAULTS`, `VARIATIONS` or both
 
 from __future__ import annotations
 
-from . import blocks, counts, events, legal, messages, requests, signing, wholes
+from . import blocks, calls, counts, events, legal, messages, options, requests, signing, wholes
 
 FAULTS = (
     *messages.FAULTS,
     *events.FAULTS,
     *blocks.FAULTS,
+    *calls.FAULTS,
     *counts.FAULTS,
     *wholes.FAULTS,
     *signing.FAULTS,
     *requests.FAULTS,
+    *options.FAULTS,
 )
 VARIATIONS = legal.VARIATIONS
 

@@ -5,9 +5,9 @@ Rule of the folder: a module per idea; each tells `FAULTS`, `VARIATIONS` or both
 
 from __future__ import annotations
 
-from . import blocks, events, legal, requests, wholes
+from . import blocks, calls, counts, events, legal, requests, wholes
 
-FAULTS = (*events.FAULTS, *blocks.FAULTS, *wholes.FAULTS, *requests.FAULTS)
+FAULTS = (*events.FAULTS, *counts.FAULTS, *blocks.FAULTS, *calls.FAULTS, *wholes.FAULTS, *requests.FAULTS)
 VARIATIONS = legal.VARIATIONS
 
 UNREACHED: dict[str, str] = {}
