@@ -16,7 +16,7 @@ GEMINI = dialect("gemini")
 HOST = "https://generativelanguage.googleapis.com"
 KEY = (("x-goog-api-key", "k"), ("content-type", "application/json"))
 USER: dict[str, Any] = {"role": "user", "parts": [{"text": "Hi"}]}
-ASKED: dict[str, Any] = {"contents": [USER]}
+ASKED: dict[str, Any] = {"contents": [USER], "generationConfig": {"thinkingConfig": {"includeThoughts": True}}}
 ANSWER = Reply(
     id="r",
     model="gemini-3.5-flash",
@@ -83,7 +83,16 @@ def candidate(**fields: Any) -> Exchange:
 
 def said(*given: Any, model: str = "gemini-3.5-flash") -> Exchange:
     one = {"content": {"role": "model", "parts": list(given)}, "finishReason": "STOP", "index": 0}
-    return streamed({"candidates": [one], "usageMetadata": {"promptTokenCount": 1, "totalTokenCount": 1}}, model=model)
+    named = {"responseId": "r", "modelVersion": model}
+    return streamed(
+        named | {"candidates": [one], "usageMetadata": {"promptTokenCount": 1, "totalTokenCount": 1}}, model=model
+    )
+
+
+def answered(asked: dict[str, Any], *given: Any, **more: Any) -> Exchange:
+    """A whole answer of these parts to a request that asks for more."""
+    one = {"content": {"role": "model", "parts": list(given)}, "finishReason": "STOP", "index": 0} | more
+    return exchange(ASKED | asked, body=whole(candidates=[one]).response.body)
 
 
 def usage(**fields: Any) -> Exchange:
@@ -116,6 +125,10 @@ def tool(**fields: Any) -> Exchange:
 def mode(**fields: Any) -> Exchange:
     return asks(tools=[{"functionDeclarations": [FUNCTION]}], toolConfig={"functionCallingConfig": fields})
 
+
+OFFERED = {"tools": [{"functionDeclarations": [FUNCTION]}]}
+FORCED = OFFERED | {"toolConfig": {"functionCallingConfig": {"mode": "ANY"}}}
+OVERLOADED = {"error": {"code": 503, "message": "m", "status": "UNAVAILABLE"}}
 
 BROKEN: list[tuple[str, Exchange]] = [
     ("GM-H01", exchange(url=f"{HOST}/v1beta/models/m/generateContent")),
@@ -172,6 +185,26 @@ BROKEN: list[tuple[str, Exchange]] = [
     ("VX-S05", said({"functionCall": {"name": "f", "partialArgs": [{"jsonPath": "$.a", "stringValue": ""}]}})),
     ("GM-U01", usage(promptTokenCount=5, candidatesTokenCount=2, totalTokenCount=11)),
     ("GM-U02", usage(promptTokenCount=5, cachedContentTokenCount=6, totalTokenCount=5)),
+    ("GM-R04", candidate(finishReason="stop")),
+    ("GM-R04", candidate(finishReason="tool_calls")),
+    ("GM-R05", candidate(content=None)),
+    ("GM-R05", candidate(content={"role": "model", "parts": [{"text": ""}]})),
+    ("GM-R06", said({"text": "a", "functionCall": {"name": "f", "args": {}, "id": "1"}, "thoughtSignature": "YQ=="})),
+    ("GM-R07", said(*({"functionCall": {"name": "f", "args": {}, "id": "1"}, "thoughtSignature": "YQ=="},) * 2)),
+    ("GM-R08", whole(usage_metadata={})),
+    ("GM-R08", candidate(finish_reason="STOP")),
+    ("GM-R09", whole(usageMetadata=None)),
+    ("GM-R09", usage(promptTokenCount=5)),
+    ("GM-R10", whole(responseId=None)),
+    ("GM-R10", whole(modelVersion="")),
+    ("GM-A01", answered(FORCED, {"text": "a"})),
+    ("GM-A02", answered(OFFERED, {"text": "<tool_call>{}</tool_call>"})),
+    ("GM-A03", answered({"generationConfig": {"candidateCount": 2}}, {"text": "a"})),
+    ("GM-A04", answered({"generationConfig": {"responseLogprobs": True}}, {"text": "a"})),
+    ("GM-A05", answered({"generationConfig": {}}, {"text": "a", "thought": True})),
+    ("GM-E06", streamed(chunks()[0], {"error": {"code": 503}})),
+    ("GM-E06", streamed(chunks()[0], {"error": "overloaded"})),
+    ("GM-E06", streamed(OVERLOADED, chunks()[0])),
     ("GM-E01", exchange(status=404, body=b'{"error":"not found"}')),
     ("GM-E01", fault(code=400)),
     ("GM-E01", fault(message="")),
@@ -193,8 +226,15 @@ LEGAL: list[Exchange] = [
     mode(mode="ANY", allowedFunctionNames=["f"]),
     config(responseJsonSchema={}, responseMimeType="application/json", thinkingConfig={"thinkingLevel": "low"}),
     whole(candidates=None, promptFeedback={"blockReason": "SAFETY"}),
-    candidate(content=None),
+    candidate(content=None, finishReason="MAX_TOKENS"),
     candidate(index=None),
+    candidate(finishReason="A_NEW_REASON"),
+    answered(FORCED, {"functionCall": {"name": "f", "args": {}, "id": "1"}, "thoughtSignature": "YQ=="}),
+    answered(FORCED, {"text": "a"}, finishReason="MAX_TOKENS"),
+    answered({"generationConfig": {"candidateCount": 1}}, {"text": "a"}),
+    answered({"generationConfig": {"responseLogprobs": True}}, {"text": "a"}, logprobsResult={"chosenCandidates": []}),
+    whole(vendor_key={"cost_in_cents": 1}),
+    streamed(chunks()[0], OVERLOADED),
     said({"functionCall": {"name": "f", "args": {}}}, model="gemini-2.5-pro"),
     fault(),
     fault(429, status="RESOURCE_EXHAUSTED", details=[DETAIL | {"retryDelay": "34s"}]),

@@ -10,9 +10,11 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 
+from conformance.dialects.openai_chat.likelihood import likelihood
 from conformance.model import JSON, Opaque, Reply, Text, Thinking, ToolCall, Usage
 
 from .ids import is_made
+from .names import spelt
 from .parse_contents import Item
 from .words import FINISH_WORDS
 
@@ -65,6 +67,34 @@ def candidate(parts: list[Item], reply: Reply | None = None) -> Item:
     """A candidate with its parts; `reply`: it is finished."""
     ends = {} if reply is None else {"finishReason": FINISH_WORDS[reply.stop]}
     return {"content": {"parts": parts, "role": "model"}, **ends, "index": 0}
+
+
+def several(one: Item, body: JSON) -> list[Item]:
+    """A candidate as often as the request asks for one, each under its index."""
+    wanted = _asked(body).get("candidateCount")
+    return [one | {"index": at} for at in range(wanted if isinstance(wanted, int) and wanted > 1 else 1)]
+
+
+def likely(reply: Reply, body: JSON) -> Item:
+    """How probable the words of an answer were, where the request asks for that."""
+    config = _asked(body)
+    if config.get("responseLogprobs") is not True or not reply.text:
+        return {}
+    ranks = config.get("logprobs") or 0
+    told = likelihood({"logprobs": True, "top_logprobs": ranks})(reply.text)["content"]
+    chosen = [{"token": one["token"], "logProbability": one["logprob"]} for one in told]
+    others = [
+        {"candidates": [{"token": rank["token"], "logProbability": rank["logprob"]} for rank in one["top_logprobs"]]}
+        for one in told
+    ]
+    found: Item = {"chosenCandidates": chosen} | ({"topCandidates": others} if ranks else {})
+    return {"avgLogprobs": sum(one["logprob"] for one in told) / len(told), "logprobsResult": found}
+
+
+def _asked(body: JSON) -> Item:
+    config = body.get("generationConfig") or body.get("generation_config") if isinstance(body, dict) else None
+    found = spelt(config) if isinstance(config, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def chunk(candidates: list[Item], counts: Item, reply: Reply, model: str) -> Item:

@@ -1,7 +1,7 @@
 """The rules of gemini: one book, written in the modules beside this one.
 
 Rule of the file: importing the modules declares their rules; the order here is the order of reports.
-Ids: H address and key, Q request, R whole reply, S stream, U usage, E errors.
+Ids: H address and key, Q request, A answer to what was asked, R answer, S stream, U usage, E errors.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from . import (  # isort: skip
     rules_request,
     rules_tools,
     rules_reply,
+    rules_answer,
+    rules_asked,
     rules_stream,
     rules_calls,
     rules_usage,
@@ -21,6 +23,8 @@ from .book import BOOK
 __all__ = [
     "BOOK",
     "rules_address",
+    "rules_answer",
+    "rules_asked",
     "rules_calls",
     "rules_errors",
     "rules_reply",

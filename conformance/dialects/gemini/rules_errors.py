@@ -11,7 +11,7 @@ from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
 
-from .book import BOOK
+from .book import BOOK, chunks, inside
 from .failure import DELAY, details_of
 from .words import WORDS_OF
 
@@ -86,3 +86,26 @@ def says_when(reading: Reading) -> Iterator[Violation]:
         delay = one.get("retryDelay")
         if not isinstance(delay, str) or not DELAY.fullmatch(delay):
             yield Violation("retryDelay is no number of seconds", "$.error.details[].retryDelay", None, "34s", delay)
+
+
+@BOOK.rule(
+    "GM-E06",
+    "MUST",
+    Scope.STREAM,
+    "google-genai SDK: raises APIError from code, message and status, in a stream as elsewhere",
+    good='{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}',
+    bad='{"error":{}}, or {"error":"overloaded"}',
+    why="the user learns that it failed, but not why",
+)
+def stream_error_says_why(reading: Reading) -> Iterator[Violation]:
+    """An error in a stream is an object with code, message and status, and nothing follows it."""
+    told = chunks(reading)
+    for at, chunk in enumerate(told):
+        fault = chunk.data.get("error")
+        if "error" not in chunk.data or fault is None:
+            continue
+        for name, kind in (("code", int), ("message", str), ("status", str)):
+            if not isinstance(inside(fault, name), kind):
+                yield Violation(f"{name} is missing", f"$.error.{name}", chunk.frame, kind.__name__, fault)
+        if told[at + 1 :]:
+            yield Violation("the answer goes on after an error", "$", told[at + 1].frame)

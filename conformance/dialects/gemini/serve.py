@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from conformance.dialects.openai_chat.book import inside
 from conformance.exchange import Headers
 from conformance.model import JSON, ChatRequest, Error, Reply
 
 from .failure import error_body, failure
+from .names import spelt
 from .parse import heard, parse, told
 from .parse_contents import Item
-from .render import candidate, chunk, counts, early_counts, parts_of, pieces_of
+from .render import candidate, chunk, counts, early_counts, likely, parts_of, pieces_of, several
 
 
 class GeminiServer:
@@ -27,11 +29,11 @@ class GeminiServer:
         return parse(body)
 
     def whole(self, reply: Reply, request: ChatRequest, body: JSON) -> bytes:
-        said = chunk([candidate(parts_of(reply), reply)], counts(reply.usage), reply, request.model)
-        return _dump(said)
+        told = [one | likely(reply, body) for one in several(candidate(_said(reply, body), reply), body)]
+        return _dump(chunk(told, counts(reply.usage), reply, request.model))
 
     def stream(self, reply: Reply, request: ChatRequest, body: JSON) -> Iterator[bytes]:
-        chunks = _chunks(reply, request)
+        chunks = _chunks(reply, request, body)
         if told(body).array:
             return _array(chunks)
         return (b"data: " + _dump(one) + b"\r\n\r\n" for one in chunks)
@@ -51,12 +53,22 @@ def _dump(value: JSON) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
-def _chunks(reply: Reply, request: ChatRequest) -> Iterator[Item]:
-    pieces = [piece for part in parts_of(reply) for piece in pieces_of(part)] or [{"text": ""}]
+def _said(reply: Reply, body: JSON) -> list[Item]:
+    """The parts of the answer; thoughts are kept to itself by a server that was not asked for them."""
+    parts = parts_of(reply)
+    asked = spelt(body) if isinstance(body, dict) and "contents" in body else None
+    if asked is None or inside(asked, "generationConfig", "thinkingConfig", "includeThoughts"):
+        return parts
+    return [part for part in parts if not part.get("thought")]
+
+
+def _chunks(reply: Reply, request: ChatRequest, body: JSON) -> Iterator[Item]:
+    pieces = [piece for part in _said(reply, body) for piece in pieces_of(part)] or [{"text": ""}]
     early = early_counts(reply.usage)
     for piece in pieces[:-1]:
-        yield chunk([candidate([piece])], early, reply, request.model)
-    yield chunk([candidate(pieces[-1:], reply)], counts(reply.usage), reply, request.model)
+        yield chunk(several(candidate([piece]), body), early, reply, request.model)
+    last = [one | likely(reply, body) for one in several(candidate(pieces[-1:], reply), body)]
+    yield chunk(last, counts(reply.usage), reply, request.model)
 
 
 def _array(chunks: Iterator[Item]) -> Iterator[bytes]:

@@ -1,0 +1,181 @@
+"""Faults of answers that are not what was asked for, and of errors.
+
+Rule of the file: the request is legal; a server that does nothing wrong answers it soundly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from conformance.faults import kit
+from conformance.faults.every.telling import Teller
+from conformance.faults.gemini.changing import CALL, NAME, ONE, TWO, config, mode, says, twins
+from conformance.model import Text, ToolCall
+
+_asked, _error = Teller(NAME, "asked"), Teller(NAME, "shape", "error_not_found_404")
+_CALL = ToolCall("fc_asked1", "get_weather", '{"city": "Tokyo"}')
+_CLOCK = ToolCall("fc_asked2", "get_time", '{"city": "Lima"}')
+_MARKUP = Text('<tool_call>{"name": "get_weather", "arguments": {"city": "Tokyo"}}</tool_call>')
+_WAIT = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": 34}]
+_BUSY = "error_rate_limit_429"
+
+
+def _thinking(told: dict[str, Any]) -> None:
+    for content in kit.at(told, "candidates[].content"):
+        content["parts"] = [{"text": "Let me see.", "thought": True}, *content["parts"]]
+
+
+FAULTS = (
+    *twins(
+        _asked,
+        "none-ignored",
+        "GN-24",
+        "A function is called, though the mode is NONE.",
+        says(_CALL),
+        CALL,
+        mode("NONE"),
+    ),
+    *twins(
+        _asked,
+        "any-ignored",
+        "GM-A01",
+        "A text comes, though the mode is ANY.",
+        says(Text("Let me see.")),
+        CALL,
+        mode("ANY"),
+    ),
+    *twins(
+        _asked,
+        "named-other",
+        "GN-24",
+        "Another function is called than the one that was allowed.",
+        says(_CLOCK),
+        TWO,
+        mode("ANY", "get_weather"),
+    ),
+    *twins(_asked, "call-as-markup", "GM-A02", "A call comes as markup in the text.", says(_MARKUP), CALL),
+    *twins(
+        _asked,
+        "schema-ignored",
+        "GN-26",
+        "Prose comes, though a schema was given.",
+        says(Text("Bergen lies in Norway.")),
+        "structured_output",
+    ),
+    *twins(
+        _asked,
+        "schema-broken",
+        "GN-26",
+        "The JSON breaks the schema that was given.",
+        says(Text('{"city": "Bergen"}')),
+        "structured_output",
+    ),
+    *twins(
+        _asked,
+        "schema-fenced",
+        "GN-26",
+        "The JSON stands in a fence of Markdown.",
+        kit.reply(lambda told: replace(told, parts=(Text(f"```json\n{told.text}\n```"),))),
+        "structured_output",
+    ),
+    *twins(
+        _asked,
+        "json-ignored",
+        "GN-26",
+        "Prose comes, though JSON was asked for.",
+        says(Text("Hello!")),
+        CALL,
+        kit.asking(
+            lambda body: [body.pop("tools"), body.update(generationConfig={"responseMimeType": "application/json"})]
+        ),
+    ),
+    *twins(
+        _asked,
+        "candidates-ignored",
+        "GM-A03",
+        "One candidate comes, though two were asked for.",
+        kit.both(kit.swap_at("", "candidates", lambda told: told[:1])),
+        "simple_text",
+        config(candidateCount=2),
+    ),
+    *twins(
+        _asked,
+        "logprobs-ignored",
+        "GM-A04",
+        "Log probabilities were asked for, and none come.",
+        kit.both(kit.drop_at(ONE, "logprobsResult", "avgLogprobs")),
+        "simple_text",
+        config(responseLogprobs=True, logprobs=2),
+    ),
+    *twins(_asked, "thoughts-unasked", "GM-A05", "Thoughts come, and nobody asked for them.", kit.both(_thinking)),
+    _error.fault("string", "GM-E01", "The error is a string.", kit.failure(kit.become({"error": "no such model"}))),
+    _error.fault(
+        "flat",
+        "GM-E01",
+        "The error stands under no `error`.",
+        kit.failure(kit.become({"message": "no such model"})),
+        also=frozenset({"JS-E"}),
+    ),
+    _error.fault(
+        "of-openai",
+        "GM-E01",
+        "The error is OpenAI's.",
+        kit.failure(
+            kit.become({"error": {"message": "no", "type": "invalid_request_error", "param": None, "code": None}})
+        ),
+        also=frozenset({"JS-E"}),
+    ),
+    _error.fault(
+        "of-anthropic",
+        "GM-E01",
+        "The error is Anthropic's.",
+        kit.failure(kit.become({"type": "error", "error": {"type": "not_found_error", "message": "no"}})),
+        also=frozenset({"JS-E"}),
+    ),
+    _error.fault(
+        "code-other", "GM-E01", "The code is not the HTTP status.", kit.failure(kit.set_at("error", code=500))
+    ),
+    _error.fault("code-string", "GM-E01", "The code is a string.", kit.failure(kit.set_at("error", code="404"))),
+    _error.fault(
+        "message-missing",
+        "GM-E01",
+        "An error has no message.",
+        kit.failure(kit.drop_at("error", "message")),
+        also=frozenset({"JS-E"}),
+    ),
+    _error.fault(
+        "message-null", "GM-E01", "The message of an error is null.", kit.failure(kit.set_at("error", message=None))
+    ),
+    _error.fault(
+        "status-missing",
+        "GM-E01",
+        "An error has no status.",
+        kit.failure(kit.drop_at("error", "status")),
+        also=frozenset({"JS-E"}),
+    ),
+    _error.fault(
+        "status-other",
+        "GM-E02",
+        "The status of an error does not fit its code.",
+        kit.failure(kit.set_at("error", status="INTERNAL")),
+    ),
+    _error.fault(
+        "status-number", "GM-E01", "The status of an error is a number.", kit.failure(kit.set_at("error", status=5))
+    ),
+    _error.fault(
+        "delay-number",
+        "GM-E03",
+        "The retryDelay of a 429 is a number.",
+        kit.failure(kit.set_at("error", details=_WAIT)),
+        on=_BUSY,
+    ),
+    _error.fault(
+        "delay-words",
+        "GM-E03",
+        "The retryDelay of a 429 is in words.",
+        kit.failure(kit.set_at("error", details=[_WAIT[0] | {"retryDelay": "in 34 seconds"}])),
+        on=_BUSY,
+    ),
+)
