@@ -70,6 +70,16 @@ def become(keys: dict[str, JSON]) -> Change:
     return one
 
 
+def becoming(**other: JSON) -> Change:
+    """Another object in its place."""
+
+    def one(told: dict[str, Any]) -> None:
+        told.clear()
+        told.update(other)
+
+    return one
+
+
 # ------------------------------------------------------------------ bends of answers
 
 

@@ -1,6 +1,6 @@
-"""The tools that faults of streams are made with whose events tell their type: picked, lost, added, moved.
+"""The tools that faults of streams of named events are made with: picked, changed, lost, added, moved.
 
-Rule of the file: a picked event is a chunk `{"type": …}` of the stream; bends own what they are given.
+Rule of the file: an event is a chunk of the stream; bends own what they are given.
 """
 
 from __future__ import annotations
@@ -81,13 +81,13 @@ def twice(where: Where, at: int = 0) -> Bend:
     return kit.sequence(again)
 
 
-def moved(where: Where, ahead_of: Where) -> Bend:
-    """The first event that fits is sent ahead of another."""
+def moved(where: Where, ahead_of: Where, at: int = 0) -> Bend:
+    """One of the events that fit is sent ahead of the first of others."""
 
     def move(chunks: list[Chunk]) -> list[Chunk]:
-        one = next(one for one in chunks if where(one))
+        one = [one for one in chunks if where(one)][at]
         rest = [other for other in chunks if other is not one]
-        at = next(place for place, other in enumerate(rest) if ahead_of(other))
-        return [*rest[:at], one, *rest[at:]]
+        to = next(place for place, other in enumerate(rest) if ahead_of(other))
+        return [*rest[:to], one, *rest[to:]]
 
     return kit.sequence(move)

@@ -6,12 +6,12 @@ Rule of the file: words and blocks that came into use after this file are never 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from conformance.dialects.anthropic_messages.rules_reply import message_of, usages_of
 from conformance.dialects.anthropic_messages.story import story
 from conformance.dialects.anthropic_messages.words import STOP_REASONS, count_of
 from conformance.dialects.elsewhere import foreign
+from conformance.dialects.repeating import doubled, grows
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
@@ -32,13 +32,9 @@ _PROMPT = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_toke
 )
 def call_ids_differ(reading: Reading) -> Iterator[Violation]:
     """No two calls of an answer share an id."""
-    seen: set[str] = set()
-    for at, block in _blocks(reading):
-        id = block.get("id")
-        if block.get("type") == "tool_use" and isinstance(id, str):
-            if id in seen:
-                yield Violation("two calls have the same id", f"$.content[{at}].id", got=id)
-            seen.add(id)
+    calls = ((f"$.content[{at}].id", block) for at, block in _blocks(reading) if block.get("type") == "tool_use")
+    for path, id in doubled((path, call.get("id")) for path, call in calls):
+        yield Violation("two calls have the same id", path, got=id)
 
 
 @BOOK.rule(
@@ -88,8 +84,7 @@ def deltas_are_new(reading: Reading) -> Iterator[Violation]:
     """A delta holds what is new, not the whole text so far."""
     for block in story(reading).blocks:
         pieces = block.pieces("text_delta", "text") or block.pieces("thinking_delta", "thinking")
-        grows = [len(new) > len(old) and new.startswith(old) for old, new in pairwise(filter(None, pieces))]
-        if len(grows) >= 2 and all(grows):
+        if grows(pieces):
             yield Violation("every delta repeats the text so far", "$.delta", block.deltas[-1].frame, got=pieces[-1])
 
 

@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Iterator
 
 from conformance.dialects.anthropic_messages.turns import Fault, blocks_in, messages_in
+from conformance.dialects.repeating import doubled
 from conformance.model import JSON
 
 FOREIGN_FIELDS = (
@@ -42,13 +43,8 @@ def foreign_words(body: JSON) -> Iterator[Fault]:
 
 def doubled_tools(body: JSON) -> Iterator[Fault]:
     """Each tool whose name one before it has."""
-    seen: set[str] = set()
-    for path, tool in tools_in(body):
-        name = tool.get("name")
-        if isinstance(name, str):
-            if name in seen:
-                yield Fault(f"{path}.name", "two tools have the same name", name)
-            seen.add(name)
+    for path, name in doubled((f"{path}.name", tool.get("name")) for path, tool in tools_in(body)):
+        yield Fault(path, "two tools have the same name", name)
 
 
 def blank_stops(body: JSON) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from conformance.dialects.elsewhere import foreign
 from conformance.dialects.openai_chat.rules_asked import MARKUP
+from conformance.dialects.repeating import doubled
 from conformance.exchange import header_of
 from conformance.model import JSON, Done
 from conformance.reading import Reading
@@ -55,13 +56,8 @@ def _blocks(reading: Reading) -> Iterator[tuple[int, dict[str, JSON]]]:
 )
 def call_ids_differ(reading: Reading) -> Iterator[Violation]:
     """No two calls of an answer share a toolUseId."""
-    seen: set[str] = set()
-    for call in calls_of(reading):
-        word = call.get("toolUseId")
-        if isinstance(word, str):
-            if word in seen:
-                yield Violation("two calls have the same id", "$.toolUse.toolUseId", got=word)
-            seen.add(word)
+    for path, word in doubled(("$.toolUse.toolUseId", call.get("toolUseId")) for call in calls_of(reading)):
+        yield Violation("two calls have the same id", path, got=word)
 
 
 @BOOK.rule(

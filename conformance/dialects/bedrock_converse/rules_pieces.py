@@ -6,8 +6,8 @@ Rule of the file: deltas of unknown members are legal.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
+from conformance.dialects.repeating import grows
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
@@ -79,8 +79,7 @@ def deltas_are_new(reading: Reading) -> Iterator[Violation]:
     """A delta holds what is new, not the whole text so far."""
     for block in story(reading).blocks:
         texts = [piece for step in block.deltas for _, piece in _pieces(step) if isinstance(piece, str) and piece]
-        grows = [len(new) > len(old) and new.startswith(old) for old, new in pairwise(texts)]
-        if len(grows) >= 2 and all(grows):
+        if grows(texts):
             yield Violation("every delta repeats the text so far", "$.delta", block.deltas[-1].frame, got=texts[-1])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.dialects.repeating import doubled
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
@@ -34,13 +35,8 @@ _FOREIGN = (
 )
 def tools_differ(reading: Reading) -> Iterator[Violation]:
     """No two tools have the same name."""
-    seen: set[str] = set()
-    for path, spec in specs_in(reading.asked):
-        name = spec.get("name")
-        if isinstance(name, str):
-            if name in seen:
-                yield Violation("two tools have the same name", f"{path}.name", got=name)
-            seen.add(name)
+    for path, name in doubled((f"{path}.name", spec.get("name")) for path, spec in specs_in(reading.asked)):
+        yield Violation("two tools have the same name", path, got=name)
 
 
 @BOOK.rule(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from conformance.dialects.elsewhere import foreign
 from conformance.dialects.openai_chat.rules_asked import MARKUP
+from conformance.dialects.repeating import doubled
 from conformance.model import JSON, Done
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
@@ -46,13 +47,8 @@ def calls_of(reading: Reading) -> list[dict[str, JSON]]:
 )
 def call_ids_differ(reading: Reading) -> Iterator[Violation]:
     """No two calls of an answer share an id."""
-    seen: set[str] = set()
-    for call in calls_of(reading):
-        word = call.get("id")
-        if isinstance(word, str):
-            if word in seen:
-                yield Violation("two calls have the same id", f"{_CALLS}.id", got=word)
-            seen.add(word)
+    for path, word in doubled((f"{_CALLS}.id", call.get("id")) for call in calls_of(reading)):
+        yield Violation("two calls have the same id", path, got=word)
 
 
 @BOOK.rule(

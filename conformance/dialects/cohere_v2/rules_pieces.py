@@ -6,8 +6,8 @@ Rule of the file: an answer that failed owes no counts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
+from conformance.dialects.repeating import grows
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
@@ -50,9 +50,8 @@ def starts_a_message(reading: Reading) -> Iterator[Violation]:
 def deltas_are_new(reading: Reading) -> Iterator[Violation]:
     """A delta holds what is new, not the whole text so far."""
     for block in story(reading).of("content"):
-        texts = [text for step in block.deltas if (text := _text(step))]
-        grows = [len(new) > len(old) and new.startswith(old) for old, new in pairwise(texts)]
-        if len(grows) >= 2 and all(grows):
+        texts = [_text(step) for step in block.deltas]
+        if grows(texts):
             yield Violation("every delta repeats the text so far", "$.delta", block.deltas[-1].frame, got=texts[-1])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.dialects.repeating import doubled
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
 
@@ -30,13 +31,9 @@ _FOREIGN = (
 )
 def tools_differ(reading: Reading) -> Iterator[Violation]:
     """No two tools have the same name."""
-    seen: set[str] = set()
-    for at, tool in objects(reading.asked, "tools"):
-        name = inside(tool, "function", "name")
-        if isinstance(name, str):
-            if name in seen:
-                yield Violation("two tools have the same name", f"$.tools[{at}].function.name", got=name)
-            seen.add(name)
+    names = ((f"$.tools[{at}].function.name", tool) for at, tool in objects(reading.asked, "tools"))
+    for path, name in doubled((path, inside(tool, "function", "name")) for path, tool in names):
+        yield Violation("two tools have the same name", path, got=name)
 
 
 @BOOK.rule(

@@ -19,11 +19,7 @@ _LIMIT, _BAD, _UNKNOWN = "error_rate_limit_429", "error_bad_request_400", "error
 
 
 def _instead(**body: Any) -> Bend:
-    def one(told: dict[str, Any]) -> None:
-        told.clear()
-        told.update(body)
-
-    return kit.failure(one)
+    return kit.failure(kit.becoming(**body))
 
 
 def _type(word: str) -> Bend:

@@ -60,11 +60,9 @@ _ENVELOPE = (
         "wrapped",
         "AM-R01",
         "The answer stands below data.",
-        kit.whole(lambda told: _replace(told, {"data": dict(told)})),
+        Bend(whole=lambda told, reply: {"data": told}),
     ),
-    _TOLD.fault(
-        "openai-shape", "AM-R01", "An answer of openai-chat comes.", kit.whole(lambda told: _replace(told, _OPENAI))
-    ),
+    _TOLD.fault("openai-shape", "AM-R01", "An answer of openai-chat comes.", kit.whole(kit.becoming(**_OPENAI))),
     _TOLD.fault(
         "usage-of-openai",
         "AM-R10",
@@ -82,11 +80,6 @@ _ENVELOPE = (
         also=frozenset({"GN-16"}),
     ),
 )
-
-
-def _replace(told: dict[str, Any], other: dict[str, Any]) -> None:
-    told.clear()
-    told.update(other)
 
 
 _STOPS = (

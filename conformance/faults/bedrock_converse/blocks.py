@@ -18,12 +18,10 @@ from conformance.faults.bedrock_converse.steps import (
     change,
     dropping,
     event,
-    moved,
     setting,
-    twice,
-    without,
 )
 from conformance.faults.every.telling import Teller
+from conformance.faults.typed import moved, twice, without
 
 _TOLD = Teller(NAME, "block")
 _TWO = "tool_call_parallel"

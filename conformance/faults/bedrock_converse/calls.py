@@ -21,12 +21,10 @@ from conformance.faults.bedrock_converse.steps import (
     change,
     dropping,
     event,
-    moved,
     setting,
-    twice,
-    without,
 )
 from conformance.faults.every.telling import Teller
+from conformance.faults.typed import moved, twice, without
 from conformance.model import Text
 
 _CALL = Teller(NAME, "call", "tool_call_single")

@@ -17,12 +17,10 @@ from conformance.faults.bedrock_converse.steps import (
     dropping,
     event,
     failing,
-    moved,
     setting,
-    twice,
-    without,
 )
 from conformance.faults.every.telling import Teller
+from conformance.faults.typed import moved, twice, without
 from conformance.wire.eventstream import exception, message
 
 _TOLD = Teller(NAME, "event")

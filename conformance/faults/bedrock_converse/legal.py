@@ -16,13 +16,13 @@ from conformance.faults.bedrock_converse.steps import (
     NAME,
     START,
     STOP,
-    before,
     bringing,
     event,
     failing,
     setting,
 )
 from conformance.faults.every.telling import Teller
+from conformance.faults.typed import before
 from conformance.wire.eventstream import exception, message
 
 _EVENT, _BLOCK, _WHOLE = Teller(NAME, "event"), Teller(NAME, "block"), Teller(NAME, "whole", "simple_text_whole")

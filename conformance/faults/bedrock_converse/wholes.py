@@ -29,11 +29,6 @@ def _drop(path: str, key: str) -> Bend:
     return kit.whole(kit.drop_at(path, key))
 
 
-def _instead(told: dict[str, Any], other: dict[str, Any]) -> None:
-    told.clear()
-    told.update(other)
-
-
 def _named(name: str | None, where: str = "x-amzn-errortype") -> Bend:
     """Another name of the exception, or none."""
 
@@ -58,9 +53,7 @@ _ANSWERS = (
         "The reason is called stop_reason.",
         kit.whole(lambda told: told.update(stop_reason=told.pop("stopReason"))),
     ),
-    _TOLD.fault(
-        "openai-shape", "BR-R01", "An answer of openai-chat comes.", kit.whole(lambda told: _instead(told, _OPENAI))
-    ),
+    _TOLD.fault("openai-shape", "BR-R01", "An answer of openai-chat comes.", kit.whole(kit.becoming(**_OPENAI))),
     _TOLD.fault("stop-foreign", "BR-R04", "stopReason is stop.", _set(stopReason="stop")),
     _TOLD.fault("stop-empty", "BR-R04", "stopReason is empty.", _set(stopReason="")),
     _TOLD.fault("role-user", "BR-R05", "The message is the user's.", _set(_MESSAGE, role="user")),
@@ -110,11 +103,9 @@ _ERRORS = (
         "of-openai",
         "BR-E01",
         "An error has the shape of openai-chat.",
-        kit.failure(lambda told: _instead(told, {"error": {"message": "no", "type": "auth"}})),
+        kit.failure(kit.becoming(**{"error": {"message": "no", "type": "auth"}})),
     ),
-    _FAIL.fault(
-        "untold", "BR-E01", "An error has no message.", kit.failure(lambda told: _instead(told, {"reason": "no"}))
-    ),
+    _FAIL.fault("untold", "BR-E01", "An error has no message.", kit.failure(kit.becoming(**{"reason": "no"}))),
     _FAIL.fault(
         "message-null", "BR-E01", "The message of an error is null.", kit.failure(kit.set_at("", message=None))
     ),

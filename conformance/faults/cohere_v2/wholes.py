@@ -28,11 +28,6 @@ def _drop(path: str, key: str) -> Bend:
     return kit.whole(kit.drop_at(path, key))
 
 
-def _instead(told: dict[str, Any], other: dict[str, Any]) -> None:
-    told.clear()
-    told.update(other)
-
-
 _ANSWERS = (
     *(
         _TOLD.fault(f"no-{key.replace('_', '-')}", "CO-R01", f"An answer has no {key}.", _drop("", key))
@@ -47,11 +42,9 @@ _ANSWERS = (
         "of-version-one",
         "CO-R01",
         "An answer of the first version of the language comes.",
-        kit.whole(lambda told: _instead(told, {"response_id": "r", "text": "Hello", "finish_reason": "COMPLETE"})),
+        kit.whole(kit.becoming(**{"response_id": "r", "text": "Hello", "finish_reason": "COMPLETE"})),
     ),
-    _TOLD.fault(
-        "openai-shape", "CO-R01", "An answer of openai-chat comes.", kit.whole(lambda told: _instead(told, _OPENAI))
-    ),
+    _TOLD.fault("openai-shape", "CO-R01", "An answer of openai-chat comes.", kit.whole(kit.becoming(**_OPENAI))),
     _TOLD.fault("content-text", "CO-R02", "The content is a string.", _set("message", content="Hello")),
     _TOLD.fault(
         "content-object",
@@ -127,11 +120,9 @@ _ERRORS = (
         "of-openai",
         "CO-E01",
         "An error has the shape of openai-chat.",
-        kit.failure(lambda told: _instead(told, {"error": {"message": "no"}})),
+        kit.failure(kit.becoming(**{"error": {"message": "no"}})),
     ),
-    _FAIL.fault(
-        "untold", "CO-E01", "An error has no message.", kit.failure(lambda told: _instead(told, {"code": 401}))
-    ),
+    _FAIL.fault("untold", "CO-E01", "An error has no message.", kit.failure(kit.becoming(**{"code": 401}))),
     _FAIL.fault(
         "message-empty", "CO-E01", "The message of an error is empty.", kit.failure(kit.set_at("", message=""))
     ),
@@ -142,9 +133,7 @@ _ERRORS = (
         "message-list", "CO-E01", "The message of an error is a list.", kit.failure(kit.set_at("", message=["no"]))
     ),
     _FAIL.fault("id-number", "CO-E01", "The id of an error is a number.", kit.failure(kit.set_at("", id=7))),
-    _FAIL.fault(
-        "detail", "CO-E01", "An error is told under detail.", kit.failure(lambda told: _instead(told, {"detail": "no"}))
-    ),
+    _FAIL.fault("detail", "CO-E01", "An error is told under detail.", kit.failure(kit.becoming(**{"detail": "no"}))),
 )
 
 FAULTS = (*_ANSWERS, *_ERRORS)
