@@ -127,17 +127,19 @@ class Reading:
 
         Whoever looks at the form of chunks, and not at their text, need look at these only.
         """
-        seen: set[tuple[str, bytes]] = set()
+        like: dict[tuple[str, bytes], re.Pattern[bytes]] = {}
         found: list[Frame] = []
         last, like_last = "", _NOTHING
         for frame in self.chunks:
             if frame.event == last and like_last.fullmatch(frame.data):
                 continue  # most of a stream: a match costs a sixth of a substitution
             kind = (frame.event, _TEXT.sub(rb"\1\0", frame.data))
-            if kind not in seen:
-                seen.add(kind)
+            if kind not in like:  # its pattern is compiled when another one comes: many kinds come only once
+                like[kind] = _NOTHING
                 found.append(frame)
-            last, like_last = frame.event, re.compile(_SOME_TEXT.join(map(re.escape, kind[1].split(b"\0"))))
+            elif like[kind] is _NOTHING:
+                like[kind] = re.compile(_SOME_TEXT.join(map(re.escape, kind[1].split(b"\0"))))
+            last, like_last = frame.event, like[kind]
         return tuple(found)
 
     @cached_property

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     "--profile",
     type=SAID,
     metavar="NAME",
-    help="Excuse what this provider is known to do otherwise; auto: the provider whose host was called.",
+    help="Excuse what this provider is known to do otherwise; auto: the provider whose host was called; "
+    "strict: nothing, not even in recordings of this kit.",
 )
 @click.option("--host", type=SAID, metavar="GLOB", help="Look only at exchanges with this host, e.g. *.azure.com.")
 @click.option("--exchange", type=SAID, metavar="ID", help="Look only at the exchange with this id.")
@@ -53,8 +54,9 @@ def command(
 ) -> int:
     """Judge recorded traffic by the rules of its dialect.
 
-    Reads the kit's cassettes, vcrpy files (YAML, JSON) and JSONL (also gzipped); a folder stands for the recordings
-    in it. Findings are grouped by rule.
+    Reads the kit's cassettes, vcrpy files (YAML, JSON), HAR, JSONL, and the body of an answer alone, as curl saves it;
+    each of them gzipped too. - is standard input; a folder stands for the recordings in it. Findings are grouped by
+    rule.
     """
     from conformance.adapters import adapter_names, find_adapter
     from conformance.commands.choosing import unknown
@@ -65,8 +67,8 @@ def command(
     from conformance.report.progress import track
     from conformance.subjects.traffic import Selection, verdicts
 
-    if profile is not None and profile != "auto" and find_adapter(profile) is None:
-        raise unknown("provider", profile, ["auto", *adapter_names()])
+    if profile not in (None, "auto", "strict") and find_adapter(profile) is None:
+        raise unknown("provider", profile, ["auto", "strict", *adapter_names()])
     speaks = among("dialect", [dialect], dialect_names())[0] if dialect is not None else None
     style = Style(verbose, next(one for one in LEVELS if one == level.upper()), compat, most)
     stream = verdicts([Path(path) for path in paths], Selection(speaks, host, exchange, profile), jobs)

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from conformance.adapters import Adapter, adapter, adapter_names, find_adapter
 from conformance.cases import Note, Outcome, Verdict
-from conformance.dialects import Dialect, dialect, dialect_names
+from conformance.dialects import Dialect, dialect
 from conformance.errors import ConformanceError
 from conformance.exchange import Exchange
 from conformance.hosts import rules_at
@@ -29,7 +29,7 @@ from conformance.scenarios import SCENARIOS
 from conformance.subjects.adapter import issued_by
 from conformance.subjects.recordings import Found, Recordings, Selection, internal
 from conformance.subjects.twins import RULE as TWINS
-from conformance.subjects.twins import twin_findings
+from conformance.subjects.twins import known_dialects, twin_findings
 
 __all__ = ["Selection", "judge_exchange", "verdicts"]
 
@@ -108,7 +108,7 @@ def _unjudgeable(one: Exchange, language: str | None) -> str:
         return one.lacks
     if not language:
         return "nothing tells which dialect it speaks (--dialect NAME says it)"
-    return "" if language in dialect_names() else f"the dialect {language} is not known yet"
+    return "" if language in known_dialects() else f"the dialect {language} is not known yet"
 
 
 def _judgement(one: Exchange, language: Dialect, profile: str | None) -> Judgement:

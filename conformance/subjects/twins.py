@@ -11,6 +11,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import cache
 
 from conformance.decoding import decode
 from conformance.dialects import Dialect, dialect, dialect_names
@@ -47,9 +48,15 @@ class Twins:
         return None
 
 
+@cache
+def known_dialects() -> frozenset[str]:
+    """The names of all dialects, looked up once: listing a folder for each exchange would cost."""
+    return frozenset(dialect_names())
+
+
 def _key(one: Exchange) -> tuple[str, str, bool] | None:
     """Where and what was asked, and whether for a stream; None when the exchange can have no twin."""
-    if not 200 <= one.response.status < 300 or one.lacks or one.dialect not in dialect_names():
+    if not 200 <= one.response.status < 300 or one.lacks or one.dialect not in known_dialects():
         return None
     body = one.request.json()
     if not isinstance(body, dict):

@@ -179,6 +179,20 @@ def test_the_httpx_shape_of_older_vcrpy(tmp_path):
     assert (one.response.status, one.response.body, one.response.headers) == (201, b"hello", (("a", "1"),))
 
 
+def test_the_shapes_of_relatives_in_other_languages(tmp_path):
+    yaml = pytest.importorskip("yaml")
+    sent = {"method": "post", "headers": {"Accept": ["*/*"]}}
+    go = {**sent, "url": URL, "body": json.dumps(ASKED)}, {"body": TOLD, "status": "201 Created", "code": 201}
+    coded = {"encoding": "ASCII-8BIT", "base64_string": base64.b64encode(TOLD.encode()).decode()}
+    asked = {"encoding": "UTF-8", "string": json.dumps(ASKED)}
+    ruby = {**sent, "uri": URL, "body": asked}, {"body": coded, "status": {"code": 201, "message": "Created"}}
+    for name, key, (request, response) in (("go.yaml", "interactions", go), ("ruby.yml", "http_interactions", ruby)):
+        text = yaml.dump({key: [{"request": request, "response": response}], "recorded_with": "x"}, sort_keys=False)
+        (one,) = read_traffic(write(tmp_path / name, text))
+        assert (one.request.method, one.request.json(), one.dialect) == ("POST", ASKED, "openai-chat")
+        assert (one.response.status, one.response.body) == (201, TOLD.encode())
+
+
 def test_bodies_kept_as_trees(tmp_path):
     value = vcrpy(None)
     one = value["interactions"][0]
