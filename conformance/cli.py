@@ -26,8 +26,8 @@ COMMANDS: Mapping[str, str] = {
     "explain": "Say what a rule or an obligation asks, why, and with which example.",
     "list": "List providers, dialects, scenarios, rules, obligations or faults.",
     "record": "Record cassettes, from the vendor or from the virtual provider.",
-    "serve": "Run the virtual provider on this machine, in order or with a fault in it.",
-    "selftest": "Try every fault of the catalogue against the rules; say the detection rate.",
+    "serve": "Run the virtual provider, in order or with a fault in it.",
+    "selftest": "Try every fault against the rules; say the rate.",
     "new": "Write the skeleton of a new provider.",
 }
 """Command -> what it does. The module `conformance.commands.<name>_command` holds it as `command`."""

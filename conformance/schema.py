@@ -65,13 +65,18 @@ class _Compiled(NamedTuple):
 _COMPILED: dict[int, _Compiled] = {}
 
 
+class OwnSchema(dict[str, JSON]):
+    """A schema of the kit's own: that it is one is tested, and not looked at again in each process."""
+
+
 def _compile(schema: Mapping[str, JSON]) -> _Compiled:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
     from referencing import Registry
 
     try:
-        Draft202012Validator.check_schema(dict(schema))
+        if not isinstance(schema, OwnSchema):
+            Draft202012Validator.check_schema(dict(schema))
     except (SchemaError, RecursionError) as fault:
         raise InputError(f"this is not a JSON Schema: {getattr(fault, 'message', fault)}") from fault
     validator = Draft202012Validator(dict(schema), registry=Registry())  # an empty registry fetches nothing
@@ -174,11 +179,9 @@ def _union(error: ValidationError) -> str:
         return f"fits none of the forms allowed here, which {' and '.join(tags)} would tell apart"
     wanted = [one.validator_value for one in faults if one.validator == "type" and not one.relative_path]
     names = [name for one in wanted for name in ([one] if isinstance(one, str) else list(one))]  # type: ignore[arg-type]
-    return (
-        _SENTENCES["type"](list(dict.fromkeys(names)), error.instance)
-        if names
-        else "fits none of the forms allowed here"
-    )
+    if not names:
+        return "fits none of the forms allowed here"
+    return _SENTENCES["type"](list(dict.fromkeys(names)), error.instance)
 
 
 def _brief(value: JSON) -> str:

@@ -72,13 +72,15 @@ _OPTIONS = (
         "--profile", type=SAID, metavar="NAME", help="Excuse what this provider is known for, and ask as it wants."
     ),
     click.option("--suite", "suites", multiple=True, metavar="NAME", help="Only this suite; may be repeated."),
-    click.option("--repeat", type=click.IntRange(1, 1000), default=1, show_default=True, help="Measure latency so often."),
+    click.option(
+        "--repeat", type=click.IntRange(1, 1000), default=1, show_default=True, help="Measure latency so often."
+    ),
     click.option("--ttft-limit", type=_SECONDS, metavar="S", help="Seconds to the first token.  [default: 5]"),
     click.option("--gap-limit", type=_SECONDS, metavar="S", help="Seconds of pause in a stream.  [default: 5]"),
     click.option("--timeout", type=_SECONDS, metavar="S", help="Seconds for a simple request.  [default: 60]"),
     click.option("--streaming-timeout", type=_SECONDS, metavar="S", help="Seconds for a whole stream.  [default: 300]"),
     click.option(
-        "--stall-limit", type=_SECONDS, metavar="S", help="Seconds of silence until a stream is given up.  [default: 60]"
+        "--stall-limit", type=_SECONDS, metavar="S", help="Silence until a stream is given up.  [default: 60]"
     ),
     click.option("--slow", is_flag=True, help="Ask prompts that take long as well."),
     click.option("--require-model", "require_models", multiple=True, metavar="ID", help="This model must be listed."),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from conformance.model import JSON
+from conformance.schema import OwnSchema
 
 ROLES = ("request", "reply", "event", "error")
 
@@ -25,7 +26,8 @@ class SchemaFiles(Mapping[str, JSON]):
         if role not in ROLES:
             raise KeyError(role)
         if role not in self._read:
-            self._read[role] = json.loads(files(self._package).joinpath("schema", f"{role}.json").read_bytes())
+            text = files(self._package).joinpath("schema", f"{role}.json").read_bytes()
+            self._read[role] = OwnSchema(json.loads(text))
         return self._read[role]
 
     def __iter__(self) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AsyncExitStack, ExitStack
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -53,6 +54,7 @@ class Caller:
         secure = self.endpoint.base_url.startswith("https:")  # without TLS no certificates need to be read
         self._transport = httpx.AsyncHTTPTransport(verify=secure)
         self._stack.callback(self._portal.call, self._transport.aclose)
+        self._shared = _client(_lent(self._transport))
         return self
 
     def __exit__(
@@ -74,11 +76,10 @@ class Caller:
 
     async def _perform(self, ask: Ask, out: Outgoing, options: CallOptions) -> Performed:
         watch = _Watch()
+        _WATCHING.set(watch)
         async with AsyncExitStack() as stack:
-            client = await self._client(ask, watch, stack)
-            line = Line(self.endpoint.speaker, options, client)
+            line = Line(self.endpoint.speaker, options, await self._client(ask, stack))
             ctx = CallContext.with_timeout(timeout_s=self.endpoint.limits.whole(ask.patience))
-            watch.start()
             try:
                 exchange = await line.send_raw(out, ctx)
             except ServiceError as failure:
@@ -86,17 +87,12 @@ class Caller:
                 return Performed(ask, self.endpoint, self._kept(watch.request or _sketch(out)), None, 0.0, told)
         return Performed(ask, self.endpoint, self._kept(exchange.request), self._clean(exchange), watch.head)
 
-    async def _client(self, ask: Ask, watch: _Watch, stack: AsyncExitStack) -> httpx.AsyncClient:
-        """A client over the shared connections; with a shelf, over the tape of this one exchange."""
-        import httpx
-
-        lent: Any = _lent(self._transport)
-        if self._shelf is not None:
-            tape = stack.enter_context(_tape(self._shelf, self.endpoint, ask, lent))
-            lent = tape.async_transport()
-        hooks: Any = {"request": [watch.sent], "response": [watch.answered]}
-        made = httpx.AsyncClient(transport=lent, event_hooks=hooks, trust_env=False)
-        return await stack.enter_async_context(made)
+    async def _client(self, ask: Ask, stack: AsyncExitStack) -> httpx.AsyncClient:
+        """The shared client; with a shelf one over the tape of this one exchange."""
+        if self._shelf is None:
+            return self._shared
+        tape = stack.enter_context(_tape(self._shelf, self.endpoint, ask, _lent(self._transport)))
+        return await stack.enter_async_context(_client(tape.async_transport()))
 
     # ------------------------------------------------------------------ the key is nobody's business
 
@@ -119,21 +115,32 @@ class Caller:
 
 
 class _Watch:
-    """Stops the time until the head of the answer is there."""
+    """Stops the time until the head of an answer is there."""
 
     def __init__(self) -> None:
-        self.began, self.head = 0.0, 0.0
+        self.began, self.head = time.perf_counter(), 0.0
         self.request: Request | None = None
 
-    def start(self) -> None:
-        self.began = time.perf_counter()
 
-    async def sent(self, request: httpx.Request) -> None:
-        lines = tuple(request.headers.multi_items())
-        self.request = Request(request.method, str(request.url), lines, request.content)
+_WATCHING: ContextVar[_Watch] = ContextVar("_WATCHING")
+"""The watch of the call in work: each runs in a context of its own."""
 
-    async def answered(self, response: httpx.Response) -> None:
-        self.head = time.perf_counter() - self.began
+
+async def _sent(request: httpx.Request) -> None:
+    lines = tuple(request.headers.multi_items())
+    _WATCHING.get().request = Request(request.method, str(request.url), lines, request.content)
+
+
+async def _answered(response: httpx.Response) -> None:
+    watch = _WATCHING.get()
+    watch.head = time.perf_counter() - watch.began
+
+
+def _client(transport: Any) -> httpx.AsyncClient:
+    import httpx
+
+    hooks: Any = {"request": [_sent], "response": [_answered]}
+    return httpx.AsyncClient(transport=transport, event_hooks=hooks, trust_env=False)
 
 
 def _sketch(out: Outgoing) -> Request:

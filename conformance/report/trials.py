@@ -6,6 +6,7 @@ Rule of the file: what was excused stands apart and counts as missed in the rate
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import floor
 from typing import TextIO
 
 from msgspec import to_builtins
@@ -62,7 +63,7 @@ def sentence(figures: Rate) -> str:
     """The figures in words, as the README says them."""
     return (
         f"{figures.detected} of {figures.faults} faults are found by the rule that they break "
-        f"({figures.percent:.1f} %); "
+        f"({floor(10 * figures.percent) / 10:.1f} %); "
         f"{figures.excused} excused; {figures.flagged} of {figures.variations} legal variations flagged"
     )
 

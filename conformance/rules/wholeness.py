@@ -71,7 +71,7 @@ def body_is_plain_json(reading: Reading) -> Iterator[Violation]:
 )
 def keys_are_told_once(reading: Reading) -> Iterator[Violation]:
     """No object of an answer has the same key twice."""
-    bodies: list[tuple[int | None, bytes]] = [(frame.number, frame.data) for frame in reading.chunks[:_FRAMES]]
+    bodies: list[tuple[int | None, bytes]] = [(frame.number, frame.data) for frame in reading.kinds[:_FRAMES]]
     if not reading.streamed and isinstance(reading.reply, dict):
         bodies = [(None, reading.exchange.response.body)]
     for number, body in bodies:

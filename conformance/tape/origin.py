@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +18,8 @@ from conformance.tape.form import Provenance
 
 def tool() -> str:
     """This program, with its version."""
+    from importlib.metadata import PackageNotFoundError, version  # its import costs more than a replay
+
     try:
         return f"provider-conformance {version('provider-conformance')}"
     except PackageNotFoundError:

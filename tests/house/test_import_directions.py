@@ -42,7 +42,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "scenarios": MEANS,
     "faults": LANGUAGE,
     "tape": PERFORMING - {"calls", "virtual"},
-    "calls": PERFORMING | {"drift"},
+    "calls": PERFORMING | {"drift", "presets"},
     "endpoints": PERFORMING - {"virtual", "cassettes"} | {"baseline"},
     "virtual": PERFORMING - {"calls"},
     "drift": MEANS | {"tape"},

@@ -11,13 +11,14 @@ from functools import cache
 from importlib.resources import files
 
 from conformance.model import JSON
+from conformance.schema import OwnSchema
 
 ROLES = ("request", "reply", "event", "error")
 
 
 @cache
 def _schema(role: str) -> JSON:
-    return json.loads(files(__package__).joinpath("schema", f"{role}.json").read_bytes())
+    return OwnSchema(json.loads(files(__package__).joinpath("schema", f"{role}.json").read_bytes()))
 
 
 class _Schemas(Mapping[str, JSON]):

@@ -17,6 +17,8 @@ UNREACHED = {
     "GN-10": "a fault of our own decoder, whatever a server sends",
     "GN-11": "a fault of our own decoder, whatever a server sends",
     "GN-12": "a fault of our own decoder, whatever a server sends",
+    "GN-14": "a fault of who records: a key that was not masked stands in a recording, not in an answer",
+    "GN-15": "the virtual provider answers without a date, and only what a server dated is held to name its request",
 }
 """Universal rules that no fault can break, and why."""
 

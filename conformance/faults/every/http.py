@@ -46,6 +46,13 @@ def of(language: Dialect) -> Iterator[Bent]:
         _label("application/json; charset=iso-8859-1"),
         on=WHOLE,
     )
+    yield told.fault(
+        "asked-in-text",
+        "GN-01",
+        "A request of JSON is labelled as text.",
+        Bend(),
+        asks=kit.asking_header("content-type", "text/plain"),
+    )
     yield from _statuses(told)
     yield from _breaks(told)
 
