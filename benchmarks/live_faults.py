@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from conformance.adapters import Adapter
+from conformance.dialects import dialect
 from conformance.endpoints.caller import Caller
 from conformance.endpoints.case import EndpointCase
 from conformance.endpoints.checking import check
@@ -24,7 +25,7 @@ from conformance.endpoints.judging import OF_THE_REQUEST
 from conformance.endpoints.plan import Wanted, plan
 from conformance.endpoints.session import Session
 from conformance.errors import ConformanceError
-from conformance.faults import Bent, Fault, faults, variations
+from conformance.faults import Bent, Fault, Variation, every, faults, variations
 from conformance.judging import find_rule
 from conformance.rulebook import Finding, Scope
 from conformance.virtual import VIRTUAL_KEY, VirtualProvider
@@ -74,13 +75,21 @@ def tried(virtual: VirtualProvider, one: Bent, *, full: bool = False) -> Found:
     error = ""
     try:
         with Caller(endpoint) as caller:
-            for verdict in check(Session(endpoint, caller), _soonest(plan(endpoint, Wanted()), one)):
+            cases = _soonest(plan(endpoint, Wanted()), one)
+            if isinstance(one, Variation) and not _is_general(one):
+                cases = [case for case in cases if case.name == one.on]
+            for verdict in check(Session(endpoint, caller), cases):
                 found += (told for told in verdict.findings if told.level != "INFO")
                 if not full and Found(one, tuple(found), "", 0.0).detected:
                     break
     except ConformanceError as fault:
         error = str(fault)
     return Found(one, tuple(dict.fromkeys(found)), error, time.perf_counter() - began)
+
+
+def _is_general(one: Bent) -> bool:
+    """Is it one of framing or HTTP, legal in every answer? Others are so in the answer that they are written for."""
+    return one.id in {other.id for other in every.of(dialect(one.dialect))}
 
 
 def _soonest(cases: list[EndpointCase], one: Bent) -> list[EndpointCase]:

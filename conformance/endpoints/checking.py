@@ -13,6 +13,7 @@ from conformance.cases import Verdict
 from conformance.endpoints.asking import ask_of
 from conformance.endpoints.case import EndpointCase
 from conformance.endpoints.endpoint import Endpoint
+from conformance.endpoints.naming import settle
 from conformance.endpoints.performed import Performed
 from conformance.endpoints.promises import broken
 from conformance.endpoints.session import Found, Session
@@ -30,6 +31,8 @@ def check(session: Session, cases: list[EndpointCase], tell: Tell = lambda numbe
     be judged.
     """
     knock(session)
+    if any(case.suite == "options" or case.name.startswith("max_tokens") for case in cases):
+        settle(session)
     for number, case in enumerate(cases, 1):
         tell(number, len(cases), case.name)
         yield case.judge(session)

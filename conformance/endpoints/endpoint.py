@@ -92,6 +92,12 @@ class Endpoint:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    def with_old_limit(self) -> Endpoint:
+        """The same endpoint, asked by `max_tokens`, the older name of the limit."""
+        assert isinstance(self.speaker, HttpAdapter), "only such have quirks"
+        quirks = {**self.speaker.quirks, "max_tokens_field": "max_tokens"}
+        return replace(self, speaker=replace(self.speaker, quirks=quirks))
+
     def speaks(self, *, good: bool = True, usage: bool = True) -> Adapter:
         """The adapter that composes the requests: without auth where there is no key, without asking for usage."""
         one = self.speaker

@@ -74,6 +74,11 @@ class Performed:
         return "imeout" in self.cut.error if self.cut else not self.response and "imeout" in self.failure
 
     @property
+    def dropped(self) -> bool:
+        """Was the connection closed before anything came?"""
+        return not self.response and any(name in self.failure for name in ("RemoteProtocolError", "ReadError"))
+
+    @property
     def took(self) -> float:
         """Seconds from sending to the last byte."""
         return self.head + (sum(chunk.gap for chunk in self.response.chunks) if self.response else 0.0)

@@ -54,6 +54,8 @@ _ALL = (
             "a client's mistake goes unnoticed"),
     Promise("EP-14", "SHOULD", "The status of a refusal is the one that the mistake calls for.", f"{_HTTP} 15.5",
             "clients that look at the status draw the wrong conclusion"),
+    Promise("EP-15", "SHOULD", "The limit is heeded by its present name, max_completion_tokens.", _OPTION,
+            "SDKs send this name: their answers have no limit", "who sends the older max_tokens is heeded"),
     Promise("EP-20", "MUST", "An answer that a stop sequence ended says so.", _OPTION,
             "half an answer is taken for a whole one, or the other way round"),
     Promise("EP-21", "MUST", "max_tokens limits the answer, and an answer that it cut says so.", _OPTION,

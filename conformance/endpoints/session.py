@@ -51,6 +51,8 @@ class Session:
     throttled: list[Performed] = field(default_factory=list)
     """Answers that said: later."""
     done: dict[str, Performed] = field(default_factory=dict)
+    older_name: Performed | None = None
+    """What showed that only `max_tokens` is heeded, and not `max_completion_tokens`."""
     varies: bool = False
     """The same question was once answered otherwise: its model is free."""
     repeated: int = 0
@@ -82,6 +84,9 @@ class Session:
         while True:
             self.sent += 1
             found = self.caller.perform(ask, self._hurry())
+            if found.dropped:  # a server may close a connection that waited: a fresh one has no such excuse
+                self.sent += 1
+                found = self.caller.perform(ask, self._hurry())
             self._lost = 0 if found.response else self._lost + 1
             self._hung += found.hung
             if found.status not in _BUSY:

@@ -66,6 +66,8 @@ def _form(session: Session) -> Found:
     if "json" not in label.lower():
         yield broken("EP-50", "the list is not labelled as JSON", expected="application/json", got=label or None)
     body = found.response.json() if found.response else None
+    if name not in _OPENAI and _is_openais(body):
+        raise NotJudged("the list here is in OpenAI's form, for clients of another language")
     if not isinstance(body, dict) or not isinstance(body.get(place), list):
         yield broken("EP-50", f"there is no list in {place}", path=f"$.{place}", got=_brief(body))
         return
@@ -116,6 +118,12 @@ def _names(model: str, ids: Collection[str]) -> bool:
     """Is the model on the list, by its id, with Gemini's prefix or Ollama's tag?"""
     shapes = {model, model.removeprefix("models/"), model.removesuffix(":latest")}
     return any({one, one.removeprefix("models/"), one.removesuffix(":latest")} & shapes for one in ids)
+
+
+def _is_openais(body: JSON) -> bool:
+    """Several languages list at one path; who serves more than one of them has OpenAI's list there."""
+    items = body.get("data") if isinstance(body, dict) else None
+    return isinstance(items, list) and any(isinstance(one, dict) and one.get("object") == "model" for one in items)
 
 
 def _brief(body: JSON) -> JSON:

@@ -32,11 +32,12 @@ Check = Callable[[Performed], Found]
 def cases(endpoint: Endpoint) -> Iterator[EndpointCase]:
     """Streamed and whole wherever a server has two ways to get it wrong."""
     limit = _FEWEST.get(endpoint.dialect.name, 1)
-    yield from _pair(both("max_tokens_least", _STORY, max_tokens=limit), "the smallest limit", partial(_limited, limit))
+    yield from _pair(least(endpoint), "the smallest limit", partial(_limited, limit))
     for stream in (True, False):
         name = "stop_at_a_letter" + ("" if stream else "_whole")
         yield EndpointCase("options", name, f"an answer stopped at a letter{_how(stream)}", partial(_stopped, stream))
     if endpoint.dialect.name == "openai-chat":
+        yield EndpointCase("options", "max_tokens_name", "the limit by its present name", _present_name)
         yield from _pair(both("n_two", "Name one river.", extra={"n": 2}), "two answers at once", has_as_many(2))
         alone = both("usage_unasked", "Name one mountain.")[0]
         yield _case(_unasked(alone), "a stream without include_usage", lambda found: iter(()))
@@ -51,6 +52,19 @@ def cases(endpoint: Endpoint) -> Iterator[EndpointCase]:
     )
     yield _case(alone, "one call at a time", counts)
     yield _case(whole("temperature_0", "Name one lake.", temperature=0.0), "temperature 0", counts)
+
+
+def least(endpoint: Endpoint) -> tuple[Ask, Ask]:
+    """A long task under the smallest limit that the language takes, streamed and whole."""
+    return both("max_tokens_least", _STORY, max_tokens=_FEWEST.get(endpoint.dialect.name, 1))
+
+
+def _present_name(session: Session) -> Found:
+    """Told of servers that heed only the older name; see `naming`."""
+    if session.older_name is None:
+        return
+    session.used.append(session.older_name)
+    yield broken("EP-15", "max_completion_tokens is not heeded, max_tokens is", expected=1)
 
 
 def _how(stream: bool) -> str:
