@@ -51,6 +51,13 @@ def error(body: Any, status: int = 400) -> Exchange:
     return exchange({"model": "m", "messages": [USER], "stream": False}, json.dumps(body).encode(), status)
 
 
+def asked(more: dict[str, Any], **fields: Any) -> Exchange:
+    """A whole answer to a request that asks for more."""
+    return exchange({"model": "m", "messages": [USER], "stream": False} | more, reply(**fields).response.body)
+
+
+TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+NAMED = CALL | {"id": "call_a"}
 HI, END = line(content="Hi"), line(True)
 
 BROKEN: dict[str, list[Exchange]] = {
@@ -85,6 +92,18 @@ BROKEN: dict[str, list[Exchange]] = {
     "OL-S07": [stream(HI, line(True, done_reason="tool_calls")), reply(done_reason="end"), reply(done_reason=None)],
     "OL-E01": [error({"error": {"message": "no"}}), error({"message": "no"}), stream(HI, {"error": "no"}, HI),
                stream(HI, {"error": {"message": "no"}})],
+    "OL-R02": [exchange({"model": "m", "messages": [USER], "stream": False}, json.dumps(line(content="Hi")).encode())],
+    "OL-R03": [
+        reply(message={"tool_calls": [{"function": {"name": "f", "arguments": "{}"}}]}),
+        reply(message={"tool_calls": [{"function": {"arguments": {}}}]}),
+    ],
+    "OL-R04": [reply("eval_count"), stream(HI, line(True, eval_count=0))],
+    "OL-R05": [reply(message={"content": ""}), stream(line(), END)],
+    "OL-R06": [stream(line(message={"tool_calls": [NAMED, NAMED]}), END), reply(message={"tool_calls": [NAMED] * 2})],
+    "OL-S08": [stream(*(line(content=text) for text in ("a", "ab", "abc")), END)],
+    "OL-A01": [asked({"tools": [TOOL]}, message={"content": "<tool_call>{}</tool_call>"})],
+    "OL-A02": [asked({"think": False}, message={"thinking": "Hm."})],
+    "OL-A03": [asked({"logprobs": True})],
 }  # fmt: skip
 
 LEGAL = [
@@ -98,6 +117,12 @@ LEGAL = [
     stream(line(message={"thinking": "Hm"}), HI, line(message={"tool_calls": [CALL, CALL]}), END),
     stream(HI, {"error": "the runner stopped"}),
     stream(line(True, done_reason="load")),
+    stream(*(line(content=text) for text in ("a", "ab", "c")), END),
+    reply(message={"content": "", "thinking": "Hm."}),
+    reply(message={"tool_calls": [NAMED, NAMED | {"id": "call_b"}]}),
+    asked({"tools": [TOOL], "think": False}),
+    asked({"think": True}, message={"thinking": "Hm."}),
+    asked({"logprobs": True}, logprobs=[{"token": "Hi", "logprob": -0.1}]),
     error({"error": "unauthorized", "signin_url": "https://ollama.com/connect"}, 401),
 ]
 

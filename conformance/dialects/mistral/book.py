@@ -10,7 +10,7 @@ from conformance.rulebook import Rulebook
 
 SHARED = (
     "OC-H01 OC-Q01 OC-Q02 OC-Q05 OC-Q07 OC-Q13 OC-Q14 OC-Q15 OC-R01 OC-R04 OC-R07 OC-S01 OC-S02 OC-S03 OC-S04 "
-    "OC-S11 OC-S12 OC-S16 OC-S17 OC-S19 OC-A01 OC-A02 OC-U02 OC-U03"
+    "OC-S11 OC-S12 OC-S16 OC-S17 OC-S19 OC-S20 OC-A01 OC-A02 OC-A06 OC-A07 OC-U02 OC-U03"
 ).split()
 """What both languages demand alike."""
 

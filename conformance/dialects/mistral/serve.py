@@ -32,17 +32,18 @@ class MistralServer:
     def whole(self, reply: Reply, request: ChatRequest, body: JSON) -> bytes:
         message = {"role": "assistant", "tool_calls": _calls(reply) or None, "content": said_parts(_spoken(reply))}
         choice = {"index": 0, "finish_reason": FINISH_WORDS.get(reply.stop, "stop"), "message": message}
-        return json_bytes(_head(reply, request, "chat.completion") | {"usage": usage(reply.usage), "choices": [choice]})
+        told = {"usage": usage(reply.usage), "choices": _times(choice, body)}
+        return json_bytes(_head(reply, request, "chat.completion") | told)
 
     def stream(self, reply: Reply, request: ChatRequest, body: JSON) -> Iterator[bytes]:
         head = _head(reply, request, "chat.completion.chunk")
-        yield _frame(head | {"choices": [_choice({"role": "assistant", "content": ""})]})
+        yield _frame(head | {"choices": _times(_choice({"role": "assistant", "content": ""}), body)})
         for content in _contents(reply):
-            yield _frame(head | {"choices": [_choice({"content": content})]})
+            yield _frame(head | {"choices": _times(_choice({"content": content}), body)})
         calls = _calls(reply)
         last = _choice({"content": "", "tool_calls": calls} if calls else {"content": ""})
         finish = {"finish_reason": FINISH_WORDS.get(reply.stop, "stop")}
-        yield _frame(head | {"choices": [last | finish], "usage": usage(reply.usage)})
+        yield _frame(head | {"choices": _times(last | finish, body), "usage": usage(reply.usage)})
         yield DONE
 
     def failure(self, error: Error) -> tuple[int, Headers, bytes]:
@@ -67,6 +68,12 @@ def _head(reply: Reply, request: ChatRequest, kind: str) -> dict[str, JSON]:
 
 def _choice(delta: JSON) -> dict[str, JSON]:
     return {"index": 0, "delta": delta, "finish_reason": None}
+
+
+def _times(choice: dict[str, JSON], body: JSON) -> list[JSON]:
+    """A choice as often as the request asks for one, each under its index."""
+    wanted = body.get("n") if isinstance(body, dict) else None
+    return [choice | {"index": at} for at in range(wanted if isinstance(wanted, int) and wanted > 1 else 1)]
 
 
 def _spoken(reply: Reply) -> tuple[Text | Thinking, ...]:

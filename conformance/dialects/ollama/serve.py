@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from conformance.dialects.openai_chat.likelihood import likelihood
 from conformance.dialects.writing import json_bytes, pieces_of
 from conformance.exchange import Headers
 from conformance.model import JSON, ChatRequest, Error, Opaque, Reply, Usage
@@ -39,12 +40,13 @@ class OllamaServer:
             message["tool_calls"] = calls
         if images := _images(reply):
             message["images"] = images
-        return _json(_head(reply, request) | {"message": message} | _ending(reply, request))
+        return _json(_head(reply, request) | {"message": message} | _likely(reply.text, body) | _ending(reply, request))
 
     def stream(self, reply: Reply, request: ChatRequest, body: JSON) -> Iterator[bytes]:
         head, reply = _head(reply, request), _loaded(reply, request)
         for said in _steps(reply):
-            yield _line(head | {"message": {"role": "assistant", "content": "", **said}, "done": False})
+            likely = _likely(said.get("content"), body)
+            yield _line(head | {"message": {"role": "assistant", "content": "", **said}, **likely, "done": False})
         yield _line(head | {"message": {"role": "assistant", "content": ""}} | _ending(reply, request))
 
     def failure(self, error: Error) -> tuple[int, Headers, bytes]:
@@ -61,6 +63,12 @@ def _line(value: JSON) -> bytes:
 def _json(value: JSON) -> bytes:
     """JSON as the server's language writes it: U+2028 and U+2029 escaped, which some clients take for line ends."""
     return json_bytes(value).replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+
+
+def _likely(text: JSON, body: JSON) -> dict[str, JSON]:
+    """How probable the words of a text are, where the request asks for that."""
+    found = likelihood(body)(text)
+    return {"logprobs": found["content"]} if found else {}
 
 
 def _loads(request: ChatRequest) -> bool:
