@@ -1,10 +1,11 @@
-"""The text report of `check`: failures with their evidence as they come, then what was not judged, then the table.
+"""The text report of `check`: failures with their evidence as they come, then what was not judged, then the tables.
 
 Rule of the file: says on which recordings the verdicts stand; a synthetic recording is never passed off as a vendor's.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TextIO
 
 from conformance.cases import Note, Verdict
@@ -12,11 +13,14 @@ from conformance.errors import ConformanceError
 from conformance.report import LEVELS, Style
 from conformance.report.evidence import COLOURS, KNOWN, write_finding
 from conformance.report.paper import paper
-from conformance.report.printable import many
+from conformance.report.printable import clipped, many
+from conformance.report.sentences import sentence_of
 from conformance.report.tally import BOXES, SOURCES, Tally
-from conformance.rulebook import Finding
+from conformance.rulebook import Finding, Level
 
 _SHOWN_CASES = 3
+_SENTENCE = 90
+"""How much of a rule's sentence the table of rules has room for, in characters."""
 
 
 class CheckText:
@@ -26,15 +30,17 @@ class CheckText:
         self._paper = paper(out)
         self._style = style
         self._tally = Tally(compat=style.compat)
+        self._broken: Counter[tuple[Level, str]] = Counter()
         self._not_judged: dict[str, list[str]] = {}
         self._known: dict[str, list[str]] = {}
 
     def verdict(self, v: Verdict) -> None:
         self._tally.add(v)
+        self._broken.update({(one.level, one.rule) for one in v.findings if not _is_known(one)})
         where = self._tally.box(v)
         if where == "not_judged":
             self._not_judged.setdefault(v.reason or "no reason was given", []).append(v.case)
-        for told in dict.fromkeys(one.excused for one in v.findings if one.excused and KNOWN in one.excused):
+        for told in dict.fromkeys(one.excused or "" for one in v.findings if _is_known(one)):
             self._known.setdefault(told.removeprefix(KNOWN), []).append(v.case)
         if where == "fail" or self._style.verbose:
             self._write(v, where)
@@ -73,6 +79,7 @@ class CheckText:
         self._write_listed("Not judged (this is not a pass):", self._not_judged)
         self._write_listed("Known failures, as the baseline lists them:", self._known)
         if self._tally.boxes:
+            self._write_rules()
             self._paper.line()
             self._write_table()
             self._paper.line()
@@ -91,6 +98,18 @@ class CheckText:
             more = f" and {len(cases) - _SHOWN_CASES} more" if len(cases) > _SHOWN_CASES else ""
             self._paper.line(f"{len(cases):4}  {reason}", indent=2)
             self._paper.line(", ".join(cases[:_SHOWN_CASES]) + more, "dim", indent=8)
+
+    def _write_rules(self) -> None:
+        """What was broken, each rule once: where many cases fail for one cause, this is the list to work from."""
+        rows = [
+            [level, rule, str(cases), clipped(sentence_of(rule).text, _SENTENCE)]
+            for shown in LEVELS[:2]
+            for (level, rule), cases in self._broken.most_common()
+            if level == shown
+        ]
+        if rows:
+            self._paper.line()
+            self._paper.table(["level", "rule", "cases", "what it asks"], rows, (2,))
 
     def _write_table(self) -> None:
         rows = []
@@ -117,3 +136,8 @@ class CheckText:
             f"{many(sum(counts.values()), 'case')}: {passed} pass{warned}, {counts['fail']} fail, "
             f"{counts['not_judged']} not judged, in {self._tally.seconds:.1f} s"
         )
+
+
+def _is_known(finding: Finding) -> bool:
+    """Does a baseline list it?"""
+    return bool(finding.excused and KNOWN in finding.excused)

@@ -150,3 +150,19 @@ def test_the_formats_are_there_for_either_command(run: Run, folder: Path, format
     result = run("check", "openai", "-s", "simple_text", "-t", "conformance", "--folder", folder, "--format", format)
     assert result.exit_code == 0
     assert "simple_text" in result.stdout or "conforms" in result.stdout
+
+
+def test_the_text_of_a_check_lists_what_was_broken_once_and_known_failures_apart() -> None:
+    """Where many cases fail for one cause, the list of rules is what to work from; a warning is seen there too."""
+    broken, warned = Finding("OC-U01", "MUST", "m"), Finding("OC-E04", "SHOULD", "m")
+    known = Finding("OC-S03", "SHOULD", "m", excused="known failure: a reason")
+    text = told(
+        "check",
+        "text",
+        verdict("a", "pass", warned),
+        verdict("b", "fail", broken, broken),
+        verdict("c", "fail", broken, known),
+        verdict("d", "pass", Finding("OC-S20", "INFO", "m")),
+    )
+    rows = [line.split()[:3] for line in text.splitlines() if line.startswith(("MUST ", "SHOULD ", "INFO "))]
+    assert rows == [["MUST", "OC-U01", "2"], ["SHOULD", "OC-E04", "1"]]
