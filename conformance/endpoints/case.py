@@ -80,12 +80,7 @@ class EndpointCase:
         )
 
 
-_DEMANDED = frozenset({"OC-A01", "AM-A01", "OR-A01", "BR-A01", "GM-A01", "CO-A01", "MI-A01"})
-_SAME: Mapping[str, frozenset[str]] = {
-    "EP-21": frozenset({"GN-23"}),
-    "EP-24": _DEMANDED,
-    "EP-25": _DEMANDED | {"GN-24"},
-}
+_SAME: Mapping[str, frozenset[str]] = {"EP-21": frozenset({"GN-23"})}
 """Promises that rules of single exchanges also hold a server to, where the exchange alone shows it."""
 
 

@@ -5,7 +5,6 @@ Rule of the file: the rules are the rulebook's own. Only whom they speak of is d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -15,9 +14,12 @@ from conformance.endpoints.performed import Performed
 from conformance.endpoints.promises import broken
 from conformance.judging import Judgement, judge, rules_for
 from conformance.rulebook import Finding, Scope
+from conformance.rules.failing import AN_ERROR
 
 OF_THE_REQUEST = frozenset({"OC-H01", "AM-H01", "AM-H02", "GM-H01", "GM-H02", "BR-H01", "BR-H02", "BR-H03", "BR-H04"})
 """Rules on headers that judge what the client sent: our own, which the adapters' tests hold to them."""
+TOLD_HERE = frozenset({"GN-36"})
+"""What is a MUST where the questions are ours: none of them asks for an error (EP-03)."""
 OF_RECORDINGS = frozenset({"GN-14", "GN-15"})
 """Duties of who records. Where a vendor names its requests, its dialect has a rule of its own."""
 
@@ -25,7 +27,7 @@ OF_RECORDINGS = frozenset({"GN-14", "GN-15"})
 @cache
 def _not_the_servers(name: str) -> frozenset[str]:
     ours = {rule.id for rule in rules_for(dialect(name)) if rule.scope is Scope.REQUEST}
-    return frozenset(ours | OF_THE_REQUEST | OF_RECORDINGS)
+    return frozenset(ours | OF_THE_REQUEST | OF_RECORDINGS | TOLD_HERE)
 
 
 def judged(found: Performed) -> Judgement:
@@ -38,21 +40,10 @@ def judged(found: Performed) -> Judgement:
     return replace(told, findings=(*findings, *_of_text(found)), judged=applied)
 
 
-# ------------------------------------------------------------------ text
-
-_AN_ERROR = re.compile(
-    r"\s*(?:\[?(?:api |server |internal |upstream |http )*(?:error|exception)\b\]?\s*(?:\d{3}\b|[:{\]])"
-    r"|internal server error|traceback \(most recent call last\)|bad gateway|http [45]\d\d\b"
-    r"|\{\s*\"(?:error|detail)\"\s*:)",
-    re.IGNORECASE,
-)
-"""How a text begins that is an error put where the answer belongs. No question of ours asks for such words."""
-
-
 def _of_text(found: Performed) -> Iterator[Finding]:
     """An error that is told as an answer."""
     reply = found.reply
-    if reply and not reply.tool_calls and _AN_ERROR.match(reply.text) and not _asked_for_json(found):
+    if reply and not reply.tool_calls and AN_ERROR.match(reply.text) and not _asked_for_json(found):
         yield broken("EP-03", "the answer is an error that was put where the text belongs", got=reply.text[:200])
 
 
