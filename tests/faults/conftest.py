@@ -1,6 +1,6 @@
 """What the vendors' SDKs make of a fault: each is asked with the fault in the answer, and without it.
 
-Rule of the file: nothing is asserted here; a test says which SDK reads a dialect, and what must come of it.
+Rule of the file: a test says how an SDK asks and what a program reads of its answer; all else of the claim is here.
 """
 
 from __future__ import annotations
@@ -27,28 +27,37 @@ def virtual() -> Iterator[VirtualProvider]:
         yield running
 
 
-def by_servers(name: str, *, said: bool = True) -> list[Fault]:
-    """The faults of answers that break a MUST of the dialect's own, one that is said to be survived, or any."""
-    own = {rule.id for rule in dialect(name).rules if rule.level == "MUST" and (rule.survived or not said)}
-    return [one for one in faults(name) if one.rule in own and not one.by_client and not one.on.startswith("error_")]
-
-
 @pytest.fixture
-def broken_by(virtual: VirtualProvider) -> Callable[[str, Ask], dict[str, list[str]]]:
-    """For each rule that is said to be survived the faults of which the SDK makes something else, or nothing."""
-    return lambda name, ask, said=True: tried(virtual, name, ask, said)
+def survives(virtual: VirtualProvider) -> Callable[[str, Ask], None]:
+    """Assert that an SDK tells the same answer in spite of each fault that breaks a rule said to be survived."""
+
+    def check(name: str, ask: Ask) -> None:
+        claimed = {rule.id for rule in dialect(name).rules if rule.level == "MUST" and rule.survived}
+        tried = made_of(virtual, by_servers(name, claimed), ask)
+        assert claimed
+        assert set(tried) == claimed, "a fault breaks each of them"
+        assert {rule: ids for rule, ids in tried.items() if ids} == {}
+
+    return check
 
 
-def tried(virtual: VirtualProvider, name: str, ask: Ask, said: bool = True) -> dict[str, list[str]]:
-    """Each rule with the faults that its SDK does not survive."""
+def by_servers(name: str, rules: set[str]) -> list[Fault]:
+    """The faults of a dialect's answers that break one of these rules."""
+    return [one for one in faults(name) if one.rule in rules and not one.by_client and not one.on.startswith("error_")]
+
+
+def made_of(virtual: VirtualProvider, tried: list[Fault], ask: Ask) -> dict[str, list[str]]:
+    """Each rule with those of its faults of which the SDK makes something else, or nothing."""
     found: dict[str, list[str]] = defaultdict(list)
     sound: dict[str, Any] = {}
-    for one in by_servers(name, said=said):
+    for one in tried:
         body, streamed = _body(one), not one.on.endswith("_whole")
         key = json.dumps([body, streamed])
         if key not in sound:
-            sound[key] = ask(virtual.base_url(name), json.loads(json.dumps(body)), streamed)
-        found[one.rule] += [one.id] if _made(ask, virtual.base_url(name, one.id), body, streamed) != sound[key] else []
+            sound[key] = ask(virtual.base_url(one.dialect), json.loads(json.dumps(body)), streamed)
+        found[one.rule] += (
+            [one.id] if _made(ask, virtual.base_url(one.dialect, one.id), body, streamed) != sound[key] else []
+        )
     return dict(found)
 
 

@@ -109,10 +109,10 @@ def calls_have_own_ids(reading: Reading) -> Iterator[Violation]:
     "GM-R08",
     "MUST",
     Scope.ANSWER,
-    "google-genai SDK: reads replies in camelCase only",
+    "ProtoJSON: a server writes lowerCamelCase; @google/genai reads nothing else",
     good='"finishReason":"STOP", "usageMetadata":{"promptTokenCount":5}',
     bad='"finish_reason":"STOP", "usage_metadata":{"prompt_token_count":5}',
-    why="the SDK finds neither the reason nor the usage",
+    why="JavaScript and Go find neither the reason nor the usage; the Python SDK alone reads both spellings",
 )
 def keys_in_camel_case(reading: Reading) -> Iterator[Violation]:
     """The keys of a reply are in camelCase; a gateway's own keys are its own business."""

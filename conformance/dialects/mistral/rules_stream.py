@@ -53,6 +53,7 @@ def fragments_are_calls(reading: Reading) -> Iterator[Violation]:
     good='{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop"}],"usage":{…}}',
     bad="a finish chunk without usage",
     why="usage is lost for clients that stop at the finish chunk",
+    survived="the SDK tells the same text, calls and reason; only what it cost is unknown",
 )
 def usage_on_finish(reading: Reading) -> Iterator[Violation]:
     """The last chunk that finishes a choice carries the usage, with three counts."""
@@ -90,6 +91,7 @@ def content_shape(reading: Reading) -> Iterator[Violation]:
     good="data: [DONE] at the end",
     bad="end of the body after the finish chunk",
     why="a cut stream cannot be told from a whole one: the finish chunk is the last before it",
+    survived="the SDK takes the end of the body for the end of the answer",
 )
 def sentinel(reading: Reading) -> Iterator[Violation]:
     """A stream ends with exactly `data: [DONE]`, and nothing follows."""

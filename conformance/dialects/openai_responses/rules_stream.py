@@ -51,6 +51,7 @@ def created_first(reading: Reading) -> Iterator[Violation]:
     good='event: response.created / data: {"type":"response.created",…}',
     bad='data: {"type":"response.created",…} alone',
     why="clients that listen by event name hear nothing",
+    survived="the SDK goes by the type in the data and looks at no event line but an error's",
 )
 def event_lines(reading: Reading) -> Iterator[Violation]:
     """The `event:` line of a frame equals the type in its data."""
@@ -72,6 +73,7 @@ def event_lines(reading: Reading) -> Iterator[Violation]:
     good='"sequence_number":0, then 1, 2, 3 …',
     bad='"sequence_number":0 on every event, or none',
     why="clients that resume with starting_after lose or repeat events; the SDK's filter drops them",
+    survived="the SDK reads events in the order of their coming; only who resumes an answer needs the number",
 )
 def numbered(reading: Reading) -> Iterator[Violation]:
     """Every event has a sequence_number, one more than that of the event before."""
