@@ -10,7 +10,6 @@ Rule of the file: first come, first served; who cannot be served is told at once
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from uuid import UUID
 from anyio import Event, create_task_group, move_on_after
 from anyio.abc import TaskGroup
 
+from conformance.calls.background import Background
 from conformance.calls.capacity import ExecutorConfig, ExecutorStats, QueueFull
 from conformance.calls.context import CallContext
 from conformance.calls.failures import CallTimeout, RateLimitError
@@ -47,7 +47,7 @@ class RateLimitedExecutor:
         self._over: OrderedDict[UUID, Submitted] = OrderedDict()
         self._counts: Counter[str] = Counter()
         self._woken: Event | None = None
-        self._root: asyncio.Task[None] | None = None
+        self._serving: Background | None = None
         self._stopped = False
 
     # ------------------------------------------------------------------ its life
@@ -62,11 +62,10 @@ class RateLimitedExecutor:
         self._stopped = True
         for one in [*self._queue.values(), *self._active.values()]:
             one.cancel("the executor was stopped")
-        root, self._root = self._root, None
-        if root:
+        serving, self._serving = self._serving, None
+        if serving:
             self._wake()
-            await asyncio.wait([root])
-            root.result()
+            await serving.wait()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -129,8 +128,8 @@ class RateLimitedExecutor:
     # ------------------------------------------------------------------ how it serves
 
     def _serve_from_now(self) -> None:
-        if self._root is None or self._root.done():
-            self._root = asyncio.get_running_loop().create_task(self._serve(), name="executor")
+        if self._serving is None or self._serving.over:
+            self._serving = Background(self._serve)
         self._wake()
 
     def _wake(self) -> None:

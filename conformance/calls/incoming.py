@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 from conformance.calls.concealing import concealed, secrets_of
@@ -22,6 +23,8 @@ class Incoming:
 
     def __init__(self, response: Any, ctx: CallContext) -> None:
         self._response, self._ctx = response, ctx
+        self._source: AsyncIterator[bytes] | None = None
+        self._size = 0
         self.status: int = response.status_code
         self.headers: Headers = lines_of(response)
         self.end: End = "closed"
@@ -33,27 +36,46 @@ class Incoming:
         sent = self._response.request
         return Request(sent.method, str(sent.url), lines_of(sent), sent.content)
 
-    async def pieces(self, *, raw: bool = False) -> AsyncIterator[bytes]:
-        """The body as it arrives, `raw`: with its encoding. It never raises for the network: `end` says how it went."""
-        source = aiter(self._response.stream) if raw else self._response.aiter_bytes()
-        size = 0
-        while True:
-            try:
-                with self._ctx.limit():
-                    data = await anext(source, None)
-            except CallTimeout:
-                self.end = Broken("CallTimeout", f"the deadline passed after {size} bytes of the body")
-                return
-            except Exception as fault:
-                if not is_transport_fault(fault):
-                    raise
-                self.end = Broken(type(fault).__name__, concealed(str(fault), secrets_in(self._response.request)))
-                return
-            if data is None:
-                self.end = "eof"
-                return
-            size += len(data)
-            yield data
+    def pieces(self, *, raw: bool = False) -> AsyncIterator[bytes]:
+        """The body as it arrives, `raw`: with its encoding. It never raises for the network: `end` says how it went.
+
+        No generator, so whoever stops reading has nothing to close: `aclose` sees to it.
+        """
+        self._source = aiter(self._response.stream) if raw else self._response.aiter_bytes()
+        return self
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        data = await self._next() if self.end == "closed" else None
+        if data is None:
+            raise StopAsyncIteration
+        self._size += len(data)
+        return data
+
+    async def _next(self) -> bytes | None:
+        assert self._source is not None
+        try:
+            with self._ctx.limit():
+                data = await anext(self._source, None)
+        except CallTimeout:
+            self.end = Broken("CallTimeout", f"the deadline passed after {self._size} bytes of the body")
+            return None
+        except Exception as fault:
+            if not is_transport_fault(fault):
+                raise
+            self.end = Broken(type(fault).__name__, concealed(str(fault), secrets_in(self._response.request)))
+            return None
+        if data is None:
+            self.end = "eof"
+        return data
+
+    async def aclose(self) -> None:
+        """Leave the answer: what of it has not come is given up, and its connection with it."""
+        if self._source is not None and self.end == "closed":
+            await _unwind(self._source)
+        await self._response.aclose()
 
     async def chunks(self, *, raw: bool = False) -> tuple[Chunk, ...]:
         """The whole body, with the gaps between its pieces."""
@@ -64,6 +86,24 @@ class Incoming:
             found.append(Chunk(now - last, data))
             last = now
         return tuple(found)
+
+
+async def _unwind(source: AsyncIterator[bytes]) -> None:
+    """End the library's generators, which stand one in the other, from the innermost out, by a cancellation.
+
+    It closes no inner one with the outer: they would be left to the garbage collector, and the connection with them.
+    """
+    from anyio import CancelScope
+
+    with suppress(Exception), CancelScope() as scope:
+        scope.cancel()
+        for _ in range(_BUFFERED):
+            if await anext(source, None) is None:
+                return
+
+
+_BUFFERED = 10_000
+"""Pieces that may come without a wait, at which a cancellation is noticed: what was read of the network already."""
 
 
 def broken_off(end: Broken) -> ServiceError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import aclosing, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
 from msgspec.structs import replace
@@ -67,10 +67,8 @@ class HttpTransport:
                 if not is_transport_fault(fault):
                     raise
                 raise _failed(fault, request) from None  # what the library says may quote the key
-            try:
-                yield Incoming(response, ctx)
-            finally:
-                await response.aclose()
+            async with aclosing(Incoming(response, ctx)) as incoming:
+                yield incoming
 
     async def send_json(
         self,

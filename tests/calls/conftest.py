@@ -40,17 +40,17 @@ class RawServer:
                 connection, _ = self._listening.accept()
             except OSError:
                 return
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # pieces go out one by one
             self._open.append(connection)
             Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with suppress(OSError):
-            if self.tls:
-                connection = self.tls.wrap_socket(connection, server_side=True)
-            while request := _request(connection):
-                self.requests.append(request)
-                self.behave(self, connection)
+        """Serve it to its end, and close it here: one that came while the server ended is in nobody's list."""
+        with suppress(OSError), connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # pieces go out one by one
+            with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as talking:
+                while not self.over.is_set() and (request := _request(talking)):
+                    self.requests.append(request)
+                    self.behave(self, talking)
 
 
 def _request(connection: socket.socket) -> bytes:

@@ -28,11 +28,6 @@ pytestmark = pytest.mark.anyio
 QUICK = RetryConfig(base_delay=0.001, jitter=False)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def running() -> Iterator[VirtualProvider]:
     with VirtualProvider() as one:

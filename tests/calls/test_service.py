@@ -56,11 +56,6 @@ VENDORS = {
 HI = ChatRequest(model="virtual-model", messages=(user("Hi"),), max_tokens=50)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def running() -> Iterator[VirtualProvider]:
     with VirtualProvider() as one:
