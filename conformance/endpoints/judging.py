@@ -49,3 +49,10 @@ def _of_text(found: Performed) -> Iterator[Finding]:
 
 def _asked_for_json(found: Performed) -> bool:
     return bool(found.ask.request and found.ask.request.response_format)
+
+
+def failed(found: Performed) -> Finding:
+    """An error where the answer was due: a stream that has begun can tell it by no status, a body can."""
+    if found.ask.streamed and found.error and found.error.kind != "protocol":
+        return broken("EP-04", f"the answer to a valid request failed: {found.said}")
+    return broken("EP-03", f"a valid request got an error under {found.status}: {found.said}")

@@ -60,6 +60,11 @@ class Performed:
         return last if isinstance(last, Error) else None
 
     @property
+    def said(self) -> str:
+        """What the server says of its refusal."""
+        return self.error.message[:300] if self.error else f"HTTP {self.status}"
+
+    @property
     def status(self) -> int:
         return self.response.status if self.response else 0
 

@@ -60,8 +60,6 @@ _ALL = (
             "half an answer is taken for a whole one, or the other way round"),
     Promise("EP-21", "MUST", "max_tokens limits the answer, and an answer that it cut says so.", _OPTION,
             "costs are not bounded, and half an answer is taken for a whole one"),
-    Promise("EP-22", "MUST", "n asks for that many answers, and that many come.", _OPTION,
-            "programs that choose among answers have one"),
     Promise("EP-28", "SHOULD", "What was asked for is done as far as a model can be held to it.", "scenarios",
             "the feature may not work"),
     Promise("EP-29", "MUST", "Tokens that were read and written are counted, never as 0.", _OPTION,

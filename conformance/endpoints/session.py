@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases import NotJudged
 from conformance.endpoints.asking import Ask
-from conformance.endpoints.judging import judged
+from conformance.endpoints.judging import failed, judged
 from conformance.endpoints.performed import Performed
 from conformance.endpoints.promises import broken
 from conformance.errors import UnsupportedError
@@ -113,7 +113,7 @@ class Session:
             yield broken("EP-01", f"no response came: {found.failure}")
             return
         if found.status >= 500 and found.status != 501 and found.status not in _BUSY:
-            yield broken("EP-02", f"the server answered {found.status}", expected="2xx or 4xx", got=_said(found))
+            yield broken("EP-02", f"the server answered {found.status}", expected="2xx or 4xx", got=found.said)
         if shape:
             judgement = judged(found)
             self.rules += judgement.judged
@@ -135,20 +135,16 @@ class Session:
         if found.status in _BUSY:
             raise NotJudged(f"the server was busy: HTTP {found.status}")
         if found.status in _PROPER:
-            raise Unsupported(f"unsupported: {_said(found)}")
+            raise Unsupported(f"unsupported: {found.said}")
         if found.status >= 300:
-            yield broken("EP-04", f"a valid request was refused: {_said(found)}")
+            yield broken("EP-04", f"a valid request was refused: {found.said}")
             raise NotJudged("there is no answer to judge")
         if found.reply is None:
             if not found.cut:
-                yield broken("EP-03", f"a valid request got an error under {found.status}: {_said(found)}")
+                yield failed(found)
             raise NotJudged("there is no answer to judge")
         return found
 
 
 class Unsupported(NotJudged):
     """The server says, with a proper status, that it does not do this."""
-
-
-def _said(found: Performed) -> str:
-    return found.error.message[:300] if found.error else f"HTTP {found.status}"

@@ -18,9 +18,8 @@ JSON = dict[str, Any]
 def whole(asked: JSON, limit: int | None, faults: Collection[str], number: int) -> JSON:
     """The answer as one body."""
     message, reason = _message(asked, limit, faults, number)
-    choices = [
-        {"index": at, "message": message, "logprobs": None, "finish_reason": reason} for at in _indexes(asked, faults)
-    ]
+    rest = {"logprobs": _likely(asked, message["content"]), "finish_reason": reason}
+    choices = [{"index": at, "message": message, **rest} for at in _indexes(asked, faults)]
     return _head("chat.completion") | {"choices": choices, "usage": _usage(message, faults)}
 
 
@@ -33,7 +32,8 @@ def streamed(asked: JSON, limit: int | None, faults: Collection[str], number: in
     told: list[JSON] = []
     for at in _indexes(asked, faults):
         for delta in _deltas(message):
-            told.append(head | {"choices": [{"index": at, "delta": delta, "finish_reason": None}]} | rest)
+            likely = {"logprobs": _likely(asked, delta.get("content"))}
+            told.append(head | {"choices": [{"index": at, "delta": delta, **likely, "finish_reason": None}]} | rest)
         told.append(head | {"choices": [{"index": at, "delta": {}, "finish_reason": reason}]} | rest)
     if wants_usage:
         told.append(head | {"choices": [], "usage": _usage(message, faults)})
@@ -55,6 +55,14 @@ def _head(kind: str) -> JSON:
 
 def _indexes(asked: JSON, faults: Collection[str]) -> range:
     return range(1 if "ignored-n" in faults else asked.get("n") or 1)
+
+
+def _likely(asked: JSON, text: str | None) -> JSON | None:
+    """How likely each word was; there was never another."""
+    if not asked.get("logprobs"):
+        return None
+    words = [{"token": one, "bytes": list(one.encode()), "logprob": 0.0} for one in (text or "").split()]
+    return {"content": [{**one, "top_logprobs": [one]} for one in words], "refusal": None}
 
 
 def _message(asked: JSON, limit: int | None, faults: Collection[str], number: int) -> tuple[JSON, str]:

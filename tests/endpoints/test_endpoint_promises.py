@@ -39,8 +39,8 @@ ROWS = (
     Row("stop-says-length", "stop_at_a_letter_whole", "EP-20"),
     Row("ignored-max_tokens", "max_tokens_least", "GN-23"),  # the rule of every exchange stands for EP-21
     Row("cut-says-stop", "max_tokens_least_whole", "EP-21"),
-    Row("ignored-n", "n_two", "EP-22"),
-    Row("ignored-n", "n_two_whole", "EP-22"),
+    Row("ignored-n", "n_two", "OC-A03"),
+    Row("ignored-n", "n_two_whole", "OC-A03"),
     Row("ignored-tools", "tool_choice_required", "OC-A01"),
     Row("ignored-tools", "tool_choice_named_whole", "OC-A01"),
     Row("ignored-name", "tool_choice_named", "GN-24"),

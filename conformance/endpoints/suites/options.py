@@ -5,7 +5,7 @@ Rule of the file: each is asked so that the answer alone shows whether it was he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conformance.endpoints.asking import Ask
@@ -17,14 +17,32 @@ from conformance.endpoints.session import Found, Session
 from conformance.endpoints.suites.asks import TOOLS, both, whole
 from conformance.endpoints.suites.counting import counts
 from conformance.endpoints.suites.limiting import too_long
-from conformance.endpoints.suites.many import has_as_many
-from conformance.model import Reply, ToolChoice
+from conformance.model import JSON, Reply, ToolChoice
 
 _STORY = "Write a story of five hundred words about an old lighthouse keeper."
 _WEATHER = "Tell me about the weather in Oslo."
 _FEWEST = {"openai-responses": 16}
 """The smallest limit that a language takes, where it is not 1."""
 _LETTERS = ("e", "a", "o", "i")
+
+_ASKED: Mapping[str, tuple[str, str, Mapping[str, Mapping[str, JSON]]]] = {
+    "n_two": (
+        "Name one river.",
+        "two answers at once",
+        {"openai-chat": {"n": 2}, "mistral": {"n": 2}, "gemini": {"generationConfig": {"candidateCount": 2}}},
+    ),
+    "logprobs": (
+        "Name one town.",
+        "log probabilities",
+        {
+            "openai-chat": {"logprobs": True, "top_logprobs": 2},
+            "openai-responses": {"include": ["message.output_text.logprobs"], "top_logprobs": 2},
+            "gemini": {"generationConfig": {"responseLogprobs": True, "logprobs": 2}},
+            "ollama": {"logprobs": True, "top_logprobs": 2},
+        },
+    ),
+}
+"""What a language has words of its own for: case -> prompt, title, those words. Its rules tell what was heeded."""
 
 Check = Callable[[Performed], Found]
 
@@ -38,9 +56,11 @@ def cases(endpoint: Endpoint) -> Iterator[EndpointCase]:
         yield EndpointCase("options", name, f"an answer stopped at a letter{_how(stream)}", partial(_stopped, stream))
     if endpoint.dialect.name == "openai-chat":
         yield EndpointCase("options", "max_tokens_name", "the limit by its present name", _present_name)
-        yield from _pair(both("n_two", "Name one river.", extra={"n": 2}), "two answers at once", has_as_many(2))
         alone = both("usage_unasked", "Name one mountain.")[0]
         yield _case(_unasked(alone), "a stream without include_usage", lambda found: iter(()))
+    for name, (prompt, title, extras) in _ASKED.items():
+        if extra := extras.get(endpoint.dialect.name):
+            yield from _pair(both(name, prompt, extra=extra), title, counts)
     required = both("tool_choice_required", "Say hello in one word.", tools=TOOLS, tool_choice=ToolChoice("required"))
     yield from _pair(required, "a demanded call", counts)
     named = ToolChoice("tool", "get_time")
