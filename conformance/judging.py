@@ -72,10 +72,12 @@ def _told_once(found: list[Finding]) -> Iterator[Finding]:
     """All findings but those of a JSON Schema (JS-…) where a rule of the dialect tells, as loudly, of the same path.
 
     The rule knows why it matters and whom it breaks; the schema knows neither. The whole body (`$`) is no such place.
+    Of a key that is missing the schema tells where it should stand, and expects it there; a rule tells the key's path.
     """
-    places = {(one.level, one.path) for one in found if not one.rule.startswith(UNIVERSALS)}
+    places = {(one.level, one.path) for one in found if not one.rule.startswith(UNIVERSALS)} - {("MUST", "$")}
     for one in found:
-        if not (one.rule.startswith("JS-") and one.path not in (None, "$") and (one.level, one.path) in places):
+        there = ((one.level, one.path), (one.level, f"{one.path}.{one.expected}"))
+        if not (one.rule.startswith("JS-") and places.intersection(there)):
             yield one
 
 

@@ -18,6 +18,8 @@ from conformance.errors import InputError
 if TYPE_CHECKING:
     import httpx
 
+    from conformance.rulebook import Profile
+
 Row: TypeAlias = Mapping[str, Any]
 
 CAPABILITIES = frozenset({"text", "tools"})
@@ -65,6 +67,7 @@ def build_preset(row: Row) -> HttpAdapter:
     common: Row = row["common"]
     header = common.get("key_header", "authorization")
     language, deviations = dialect(row["dialect"]), tuple(row.get("deviations", ()))
+    quirks: Row = {**common.get("quirks", {}), **row.get("quirks", {})}
     return HttpAdapter(
         name=row["id"],
         display_name=row["name"],
@@ -78,12 +81,21 @@ def build_preset(row: Row) -> HttpAdapter:
         fixed_headers=tuple(common.get("headers", {}).items()),
         model=row["model"],
         makes=row.get("makes", ""),
-        quirks={**common.get("quirks", {}), **row.get("quirks", {})},
+        quirks=quirks,
         capabilities=CAPABILITIES,
         deviations=deviations,
+        profile=_profile(row["id"], quirks),
         onboarding="preset",
         obligations=CASSETTES_ONLY,
     )
+
+
+def _profile(name: str, quirks: Row) -> Profile:
+    """What follows from how requests to it differ: who knows one name of the limit is not to be asked by the other."""
+    from conformance.rulebook import Profile
+
+    told = quirks.get("max_tokens_field") == "max_tokens"
+    return Profile(name, {"OC-Q12 $.max_tokens": (None, "the vendor calls the limit max_tokens")} if told else {})
 
 
 def _way(header: str) -> Callable[[str], httpx.Auth]:

@@ -64,10 +64,21 @@ class Reading:
         except ValueError:  # an address that is none, e.g. with an open bracket
             return ""
 
+    @property
+    def heads_kept(self) -> bool:
+        """Whether a header that is missing was not sent: who dropped the Date, which every server sends, dropped others
+        too (RFC 9110 section 6.6.1). This kit's own recorder drops the date and keeps what rules look at."""
+        return self.exchange.source in ("live", "virtual") or self.exchange.response.header("date") is not None
+
     @cached_property
     def request(self) -> JSON:
         """The request body as JSON; None when empty or not JSON."""
         return self.exchange.request.json()
+
+    @cached_property
+    def heard(self) -> JSON:
+        """The request as its server hears it: the body, and what the address says, where the language speaks there."""
+        return heard(self.dialect, self.exchange.request.url, self.request)
 
     @cached_property
     def asked(self) -> dict[str, JSON]:
@@ -78,7 +89,7 @@ class Reading:
     def wanted(self) -> ChatRequest | None:
         """What was asked for, as the dialect's own server half understands it; None when it would refuse that."""
         try:
-            return self.dialect.server.parse(heard(self.dialect, self.exchange.request.url, self.request))
+            return self.dialect.server.parse(self.heard)
         except Refusal:
             return None
 

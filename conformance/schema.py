@@ -154,8 +154,10 @@ _SHOWN = frozenset({"type", "const", "enum", "pattern", "minimum", "maximum"})
 
 def _told(error: ValidationError) -> _Problem:
     keyword, wanted = str(error.validator), error.validator_value
+    lacking = ""
     if keyword == "required":
-        message = f"{error.message.removesuffix(' is a required property')} is missing"
+        named = error.message.removesuffix(" is a required property")
+        message, lacking = f"{named} is missing", named.strip("'\"")
     elif keyword in ("anyOf", "oneOf"):
         message = _union(error)
     elif keyword in _SENTENCES:
@@ -164,7 +166,7 @@ def _told(error: ValidationError) -> _Problem:
         message = f"breaks {keyword!r} of the schema"
     if isinstance(error.schema, Mapping) and (meaning := error.schema.get("description")):
         message = f"{message} ({meaning})"
-    return _Problem(message, tuple(error.absolute_path), wanted if keyword in _SHOWN else None)
+    return _Problem(message, tuple(error.absolute_path), lacking or (wanted if keyword in _SHOWN else None))
 
 
 def _types(wanted: str | list[str]) -> str:

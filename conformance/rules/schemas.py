@@ -33,7 +33,7 @@ _SOURCE = "the dialect's JSON Schema: conformance/dialects/<dialect>/schema/"
 def request_fits(reading: Reading) -> Iterator[Violation]:
     """The request body fits the dialect's JSON Schema of a request."""
     if reading.request is not None:
-        yield from _first(_faults(reading, "request", reading.request))
+        yield from _first(_faults(reading, "request", reading.heard))
 
 
 @BOOK.rule(

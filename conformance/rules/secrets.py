@@ -54,7 +54,8 @@ _LIVE = re.compile(
     "the kit's own contract",
     good="authorization: Bearer [redacted]",
     bad="authorization: Bearer sk-… with a real key",
-    why="cassettes are committed: a key in one is a key on the internet",
+    why="cassettes are committed: a key in one is a key on the internet (of another tool's recording, a browser's HAR "
+    "say, it is only advice: its protocol is none the worse)",
 )
 def recording_holds_no_secret(reading: Reading) -> Iterator[Violation]:
     """Credentials are masked in a recorded exchange: in headers, in the URL and in bodies."""

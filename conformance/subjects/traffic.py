@@ -27,6 +27,7 @@ from conformance.judging import Judgement, judge, judge_issuing, rules_for
 from conformance.rulebook import STRICT, Finding, Scope
 from conformance.scenarios import SCENARIOS
 from conformance.subjects.adapter import issued_by
+from conformance.subjects.foreign import mildly
 from conformance.subjects.recordings import Found, Recordings, Selection, internal
 from conformance.subjects.twins import RULE as TWINS
 from conformance.subjects.twins import known_dialects, twin_findings
@@ -39,8 +40,6 @@ REFUSED = frozenset({400, 422})
 _FEW, _BATCH = 200, 25
 
 NO_REQUEST = "the recording holds no request: the rules on requests were not applied"
-
-SCRUBBED = "recorders change addresses: this may not be the one that was called"
 
 Told: TypeAlias = Verdict | Note | ConformanceError
 """What comes of a recording: a verdict on an exchange, what was passed over, or why something could not be judged."""
@@ -88,7 +87,7 @@ def judge_exchange(
     if reason := _unjudgeable(one, language):
         return _verdict(one, language, "not_judged", reason=reason)
     spoken = dialect(language or "")
-    judgement = _judgement(one, spoken, profile)
+    judgement = mildly(_judgement(one, spoken, profile))
     excused = _request_rules(spoken.name) if request_is_excused(one) else frozenset[str]()
     found = [finding for finding in judgement.findings if finding.rule not in excused]
     applied = [id for id in judgement.judged if id not in excused]
@@ -117,21 +116,11 @@ def _judgement(one: Exchange, language: Dialect, profile: str | None) -> Judgeme
     if profile and profile != "strict":
         speaker = speaker_at(host_of(one), language.name) if profile == "auto" else find_adapter(profile)
     if speaker is None or speaker.dialect.name != language.name:
-        return _addresses_in_doubt(one, judge(one, language, STRICT, rules_at(one.request.url)))
+        return judge(one, language, STRICT, rules_at(one.request.url))
     host = getattr(speaker, "rules", None) or rules_at(one.request.url)
     if issued_by(speaker, one.request.url):
         return judge_issuing(one, language, host)
     return judge(one, language, speaker.profile, host)
-
-
-def _addresses_in_doubt(one: Exchange, judgement: Judgement) -> Judgement:
-    """What a host's rules find in an address is only told: recorders scrub projects, locations and queries."""
-    if one.source != "unknown":
-        return judgement
-    told = tuple(
-        replace(found, level="INFO", excused=SCRUBBED) if found.path == "url" else found for found in judgement.findings
-    )
-    return Judgement(judgement.exchange, told, judgement.judged, judgement.not_judged)
 
 
 @cache

@@ -100,7 +100,8 @@ def test_a_dialect_that_is_given_is_believed(run: Run, tmp_path: Path, line: Lin
 
 
 def test_levels(run: Run, tmp_path: Path, line: Line, write: Write, wrong: Answer) -> None:
-    lines = [line("a", response_headers={"content-type": "application/json"}), line("b", answer=wrong)]
+    unnamed = {"content-type": "application/json", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}
+    lines = [line("a", response_headers=unnamed), line("b", answer=wrong)]
     file = write(tmp_path / "levels.jsonl", *lines)
     assert "SHOULD " in run("lint", file).stdout
     only = run("lint", file, "--level", "must")

@@ -344,10 +344,11 @@ BREAKS: dict[str, list[Exchange]] = {
         stream(HEAD, {"error": FAULT}, TEXT, DONE),
         stream(HEAD, b"error: {}\n\n", STOP, DONE),
     ],
-    "OC-E04": [exchange(None, b"{}", told=())],
+    "OC-E04": [exchange(None, b"{}", told=(("date", "Sat, 21 Nov 2026 09:00:00 GMT"),))],
 }
 
 LEGAL: list[Exchange] = [
+    exchange(None, b"", told=()),  # a recorder that dropped the date dropped the request's id too
     reply(),
     reply({"content": None, "tool_calls": [CALL]}, finish="tool_calls", asked=TOOLED),
     reply({"content": None, "tool_calls": [CALL]}, finish="stop", asked=FORCED),

@@ -98,3 +98,12 @@ def test_a_schema_says_nothing_that_a_rule_of_the_dialect_says_better() -> None:
     assert schema_alone
     whole = judge(CASES.exchange(CASES.reply(object="completion"), asked=CASES.WHOLE)).findings
     assert [one.rule for one in whole if one.path == "$.object"] == ["OC-R01"]
+
+
+def test_a_missing_key_is_told_by_the_rule_or_by_the_schema_and_not_by_both() -> None:
+    """The schema names the place that lacks a key, a rule the key: that is one defect."""
+    answer = CASES.reply()
+    del answer["model"]
+    exchange = CASES.exchange(answer, asked=CASES.WHOLE)
+    assert [(one.rule, one.path) for one in judge(exchange).findings if one.path] == [("OC-R01", "$.model")]
+    assert [(one.rule, one.path, one.expected) for one in found(exchange, CASES.CHAT)] == [("JS-R", "$", "model")]

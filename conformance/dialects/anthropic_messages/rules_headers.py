@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from conformance.dialects.anthropic_messages.story import story
 from conformance.dialects.anthropic_messages.words import ERROR_TYPES, STATUS_TYPES, VERSIONS
-from conformance.exchange import header_of
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
 
@@ -67,10 +66,7 @@ def one_credential(reading: Reading) -> Iterator[Violation]:
 )
 def request_id(reading: Reading) -> Iterator[Violation]:
     """A reply carries a `request-id`."""
-    headers = reading.exchange.response.headers
-    # A recorder that dropped the date dropped others too; this kit's own keeps the request id.
-    whole = header_of(headers, "date") or reading.exchange.source in ("live", "virtual")
-    if whole and header_of(headers, "request-id") is None:
+    if reading.heads_kept and reading.exchange.response.header("request-id") is None:
         yield Violation("the reply has no request-id header")
 
 

@@ -38,8 +38,10 @@ def has_what_is_required(reading: Reading) -> Iterator[Violation]:
         "$.output.message": isinstance(object_of(body.get("output")).get("message"), dict),
         "$.stopReason": isinstance(body.get("stopReason"), str),
         "$.usage": isinstance(body.get("usage"), dict),
-        "$.metrics.latencyMs": count_of(object_of(body.get("metrics")).get("latencyMs")) is not None,
+        "$.metrics": isinstance(body.get("metrics"), dict),
     }
+    if found["$.metrics"]:
+        found["$.metrics.latencyMs"] = count_of(object_of(body["metrics"]).get("latencyMs")) is not None
     for path, there in found.items():
         if not there:
             yield Violation(f"the reply has no {path[2:]}", path, expected=path[2:], got=list(body))

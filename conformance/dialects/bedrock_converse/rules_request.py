@@ -99,7 +99,8 @@ def images(reading: Reading) -> Iterator[Violation]:
             yield Violation("no format of images", f"{path}.format", expected=formats, got=image.get("format"))
         source = object_of(image.get("source"))
         if not _is_base64(source.get("bytes")) and "s3Location" not in source:
-            yield Violation("the image has no base64 bytes", f"{path}.source", expected="base64 bytes", got=source)
+            told = source.get("bytes", source)
+            yield Violation("the image has no base64 bytes", f"{path}.source.bytes", expected="base64 bytes", got=told)
 
 
 @BOOK.rule(

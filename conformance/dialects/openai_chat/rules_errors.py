@@ -47,5 +47,5 @@ def error_shape(reading: Reading) -> Iterator[Violation]:
 )
 def request_id(reading: Reading) -> Iterator[Violation]:
     """Every reply carries x-request-id."""
-    if reading.exchange.response.headers and not reading.exchange.response.header("x-request-id"):
+    if reading.heads_kept and not reading.exchange.response.header("x-request-id"):
         yield Violation("x-request-id is missing")

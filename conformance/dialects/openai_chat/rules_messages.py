@@ -30,8 +30,9 @@ USER_PARTS = {"text": "text", "image_url": "image_url", "input_audio": "input_au
     why="the server answers 400",
 )
 def model_and_messages(reading: Reading) -> Iterator[Violation]:
-    """A request names its model and brings at least one message."""
-    if not isinstance(model := reading.asked.get("model"), str) or not model:
+    """A request names its model, in its body or as a deployment in its path, and brings at least one message."""
+    said = reading.heard if isinstance(reading.heard, dict) else {}
+    if not isinstance(model := said.get("model"), str) or not model:
         yield Violation("model is no string that names a model", "$.model", got=model)
     if not isinstance(messages := reading.asked.get("messages"), list) or not messages:
         yield Violation("messages is no list with a message in it", "$.messages", got=messages)

@@ -19,6 +19,9 @@ DETAILS = (
     ("output_tokens", "output_tokens_details", "reasoning_tokens"),
 )
 
+CACHE_WRITES_SINCE = 1_783_900_800
+"""2026-07-13: the first answers of api.openai.com that count them; those of June do not."""
+
 
 def _usages(reading: Reading) -> Iterator[tuple[str, int | None, dict[str, JSON]]]:
     for path, frame, response in finals(reading):
@@ -77,11 +80,13 @@ def usage_adds_up(reading: Reading) -> Iterator[Violation]:
     why="what was paid for writing the cache is unknown",
 )
 def cache_writes(reading: Reading) -> Iterator[Violation]:
-    """Usage counts the tokens that were written to the cache."""
-    for path, frame, usage in _usages(reading):
-        found = inside(usage, "input_tokens_details", "cache_write_tokens")
-        if isinstance(usage.get("input_tokens_details"), dict) and not whole(found):
-            yield Violation("cache_write_tokens is missing", f"{path}.input_tokens_details", frame, got=found)
+    """Usage counts the tokens that were written to the cache, in responses that were made since this is counted."""
+    for path, frame, response in finals(reading):
+        made, details = response.get("created_at"), inside(response, "usage", "input_tokens_details")
+        if not isinstance(details, dict) or (whole(made) and made < CACHE_WRITES_SINCE):
+            continue
+        if not whole(found := details.get("cache_write_tokens")):
+            yield Violation("cache_write_tokens is missing", f"{path}.usage.input_tokens_details", frame, got=found)
 
 
 @BOOK.rule(

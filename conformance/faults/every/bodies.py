@@ -55,6 +55,15 @@ NEARLY_JSON: tuple[Told, ...] = (
 )
 
 
+LACKING = {
+    "anthropic-messages": "AM-R01",
+    "mistral": "OC-R01",
+    "openai-chat": "OC-R01",
+    "openai-responses": "OR-R01",
+}
+"""The rule that tells every key which an answer lacks, in languages that have one; elsewhere their schema tells."""
+
+
 def of(language: Dialect) -> Iterator[Bent]:
     told = Teller(language.name, "body", "simple_text_whole")
     otherwise = _otherwise(language)
@@ -79,6 +88,8 @@ def _otherwise(language: Dialect) -> dict[str, str]:
     found = {} if language.framing == "sse" else {"event": "JS-R"}  # a data line begins no stream of the dialect
     if language.framing == "ndjson":
         found["stream-page"] = NO_LINES
+    if language.name in LACKING:
+        found["object"] = LACKING[language.name]
     if language.array_streams:
         found["list"] = "GN-27"  # a list of one answer is a stream that was not asked for
     return found

@@ -32,14 +32,25 @@ BODIES = (
 )
 
 
+OF_ITS_FORM = {
+    "bedrock-converse": "BR-E01",
+    "cohere-v2": "CO-E01",
+    "gemini": "GM-E01",
+    "ollama": "OL-E01",
+    "openai-chat": "OC-E01",
+}
+"""The rule that tells which keys an error lacks, in languages that have one; elsewhere their schema tells."""
+
+
 def of(language: Dialect) -> Iterator[Bent]:
     told = Teller(language.name, "error", "error_auth_401")
+    formless = OF_ITS_FORM.get(language.name, "JS-E")
     for name, sentence, body in BODIES:
         yield told.fault(name, "GN-08", sentence, said(body))
-    yield told.fault("object-empty", "JS-E", "An error is an empty object.", said(b"{}"))
+    yield told.fault("object-empty", formless, "An error is an empty object.", said(b"{}"))
     yield told.fault(
         "shape-foreign",
-        "JS-E",
+        formless,
         "An error is told as another framework does.",
         said(b'{"detail":[{"loc":["body"],"msg":"no"}]}'),
     )

@@ -41,10 +41,10 @@ FAULTS = (
     ),
     _reply.fault(
         "error-under-200",
-        "JS-R",
+        "OC-R01",
         "An error comes with the status 200.",
         kit.whole(kit.become({"object": "error", "message": "no", "type": "t", "code": "1"})),
-        also=frozenset({"MI-R02", "OC-R01"}),
+        also=frozenset({"MI-R02", "JS-R"}),
     ),
     _reply.fault("role-other", "MI-R01", "The role is `bot`.", _set(MESSAGE, role="bot")),
     _reply.fault("content-object", "MI-R01", "The content is an object.", _set(MESSAGE, content={"text": "Hello"})),

@@ -29,7 +29,6 @@ def _answers() -> Iterator[Fault]:
         ("content-missing", "OC-R03", "The message has no content.", drop_at(MESSAGE, "content")),
         ("content-list", "OC-R03", "The content is a list.", set_at(MESSAGE, content=[{"type": "text", "text": "a"}])),
         ("refusal-missing", "OC-R03", "The message has no refusal key.", drop_at(MESSAGE, "refusal")),
-        ("logprobs-missing", "OC-R05", "The choice has no logprobs key.", drop_at(PIECE, "logprobs")),
     ):
         yield fault(f"whole.{id}", rule, sentence, kit.whole(change), on=WHOLE)
 

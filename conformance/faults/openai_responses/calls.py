@@ -162,10 +162,10 @@ FAULTS = (
     ),
     _call.fault(
         "of-chat",
-        "JS-S",
+        "OR-R05",
         "The name and arguments of a call stand under `function`.",
         kit.chunks(_nested("item", "response.output[]")),
-        also=frozenset({"GN-21", "OR-R05", "OR-S10"}),
+        also=frozenset({"GN-21", "JS-S", "OR-S10"}),
     ),
     _call.fault("not-json", "OR-R05", "The arguments are no JSON.", _said(arguments="{'city': 'Tokyo'}")),
     _call.fault("cut", "OR-R05", "The arguments are cut short.", _said(arguments='{"city": "To')),
