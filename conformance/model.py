@@ -344,7 +344,7 @@ def grammar_faults(events: Iterable[Event]) -> Iterator[str]:
     kinds: dict[int, str] = {}
     terminal: str | None = None
     for seen, event in enumerate(events, 1):
-        if isinstance(event, TextDelta | ToolCallDelta) and not terminal and event.index in content:
+        if isinstance(event, (TextDelta, ToolCallDelta)) and not terminal and event.index in content:
             delta, kind = (event.text, "Text") if isinstance(event, TextDelta) else (event.arguments, "ToolCall")
             if kinds[event.index] == kind:
                 content[event.index].append(delta)  # what most of a timeline is made of

@@ -117,20 +117,18 @@ class Reading:
             return ()
         from conformance.wire import frames_of
 
-        return tuple(
-            Frame(number, event, data, _json(data))
-            for number, (event, data) in enumerate(frames_of(self.framing, self.exchange.response.body))
-        )
+        found = enumerate(frames_of(self.framing, self.exchange.response.body))
+        return tuple([Frame(number, event, data, _json(data)) for number, (event, data) in found])
 
     @cached_property
     def chunks(self) -> tuple[Frame, ...]:
         """The frames whose data is a JSON object: what most stream rules look at."""
-        return tuple(frame for frame in self.frames if isinstance(frame.json, dict))
+        return tuple([frame for frame in self.frames if isinstance(frame.json, dict)])
 
     @cached_property
     def oddities(self) -> tuple[Frame, ...]:
         """The frames that are no chunks: sentinels, other JSON, garbage."""
-        return tuple(frame for frame in self.frames if not isinstance(frame.json, dict))
+        return tuple([frame for frame in self.frames if not isinstance(frame.json, dict)])
 
     @cached_property
     def kinds(self) -> tuple[Frame, ...]:
@@ -138,20 +136,25 @@ class Reading:
 
         Whoever looks at the form of chunks, and not at their text, need look at these only.
         """
-        like: dict[tuple[str, bytes], re.Pattern[bytes]] = {}
-        found: list[Frame] = []
-        last, like_last = "", _NOTHING
+        first = self.first_like
+        return tuple(frame for frame in self.chunks if first[frame.number] == frame.number)
+
+    @cached_property
+    def first_like(self) -> dict[int, int]:
+        """By the number of each chunk the number of the first that it is like; of one of the `kinds`, its own."""
+        like: dict[tuple[str, bytes], tuple[int, re.Pattern[bytes]]] = {}
+        found: dict[int, int] = {}
+        last, first, pattern = "", 0, _NOTHING
         for frame in self.chunks:
-            if frame.event == last and like_last.fullmatch(frame.data):
-                continue  # most of a stream: a match costs a sixth of a substitution
-            kind = (frame.event, _TEXT.sub(rb"\1\0", frame.data))
-            if kind not in like:  # its pattern is compiled when another one comes: many kinds come only once
-                like[kind] = _NOTHING
-                found.append(frame)
-            elif like[kind] is _NOTHING:
-                like[kind] = re.compile(_SOME_TEXT.join(map(re.escape, kind[1].split(b"\0"))))
-            last, like_last = frame.event, like[kind]
-        return tuple(found)
+            if frame.event != last or not pattern.fullmatch(frame.data):  # else most of a stream: a sixth of the cost
+                last, kind = frame.event, (frame.event, _TEXT.sub(rb"\1\0", frame.data))
+                known = like.get(kind)
+                first, pattern = known or (frame.number, _NOTHING)
+                if known and pattern is _NOTHING:  # compiled when another one comes: many kinds come only once
+                    pattern = re.compile(_SOME_TEXT.join(map(re.escape, kind[1].split(b"\0"))))
+                like[kind] = first, pattern
+            found[frame.number] = first
+        return found
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -165,22 +168,19 @@ class Reading:
         """What breaks the grammar of that timeline."""
         return tuple(grammar_faults(self.events))
 
-    def outside(self, scope: Scope) -> str | None:
-        """Why this exchange is outside a scope; None when it is inside."""
-        match scope:
-            case Scope.REQUEST if not self.exchange.request.body:
-                return "the request has no body"
-            case Scope.HEADERS if not self.exchange.request.method:
-                return "the recording holds no request"
-            case Scope.REPLY if not self.ok or self.streamed:
-                return "no whole 2xx answer"
-            case Scope.STREAM if not self.ok or not self.streamed:
-                return "no streamed 2xx answer"
-            case Scope.ANSWER if not self.ok:
-                return f"status {self.status}: no answer"
-            case Scope.ERROR if self.status < 400:
-                return f"status {self.status}: no error"
-        return None
+    @cached_property
+    def outside(self) -> dict[Scope, str | None]:
+        """Of each scope, why this exchange is outside of it; None when it is inside."""
+        request, answered = self.exchange.request, None if self.ok else f"status {self.status}: no answer"
+        return {
+            Scope.REQUEST: None if request.body else "the request has no body",
+            Scope.HEADERS: None if request.method else "the recording holds no request",
+            Scope.REPLY: None if self.ok and not self.streamed else "no whole 2xx answer",
+            Scope.STREAM: None if self.ok and self.streamed else "no streamed 2xx answer",
+            Scope.ANSWER: answered,
+            Scope.ERROR: None if self.status >= 400 else f"status {self.status}: no error",
+            Scope.ANY: None,
+        }
 
 
 def _json(data: bytes) -> JSON:

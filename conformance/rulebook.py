@@ -89,7 +89,7 @@ class Rule:
 
     def applies(self, reading: Reading) -> str | None:
         """None when the rule can judge this exchange, else the reason why not."""
-        if reason := reading.outside(self.scope):
+        if reason := reading.outside[self.scope]:
             return reason
         if self.framing and reading.exchange.fidelity != "exact":
             return f"the recording is {reading.exchange.fidelity}: its framing is not the server's"

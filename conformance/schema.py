@@ -27,9 +27,7 @@ def problems(schema: Mapping[str, JSON], value: JSON) -> list[Violation]:
 
     Raises `InputError` when the schema itself cannot be used.
     """
-    compiled = _COMPILED.get(id(schema))
-    if compiled is None:
-        compiled = _compile(schema)
+    compiled = _compiled(schema)
     shape = shape_of(value, compiled.sensitive)
     found = compiled.known.get(shape) if shape is not None else None
     if found is None:
@@ -62,11 +60,30 @@ class _Compiled(NamedTuple):
     known: dict[tuple[Any, ...], tuple[_Problem, ...]]
 
 
-_COMPILED: dict[int, _Compiled] = {}
+_COMPILED: dict[int | str, _Compiled] = {}
+"""By the schema's id when it is the kit's own, else by its text: each request brings the schemas of its tools anew."""
 
 
 class OwnSchema(dict[str, JSON]):
     """A schema of the kit's own: that it is one is tested, and not looked at again in each process."""
+
+
+def _compiled(schema: Mapping[str, JSON]) -> _Compiled:
+    key = id(schema) if isinstance(schema, OwnSchema) else _text_of(schema)
+    known = _COMPILED.get(key)
+    if known is None:
+        known = _compile(schema)
+        if len(_COMPILED) >= _MOST_SCHEMAS:
+            _COMPILED.pop(next(iter(_COMPILED)), None)
+        _COMPILED[key] = known
+    return known
+
+
+def _text_of(schema: Mapping[str, JSON]) -> int | str:
+    try:
+        return repr(schema)  # unlike JSON text it tells 1 from True, and from 1.0
+    except RecursionError:
+        return id(schema)
 
 
 def _compile(schema: Mapping[str, JSON]) -> _Compiled:
@@ -80,10 +97,7 @@ def _compile(schema: Mapping[str, JSON]) -> _Compiled:
     except (SchemaError, RecursionError) as fault:
         raise InputError(f"this is not a JSON Schema: {getattr(fault, 'message', fault)}") from fault
     validator = Draft202012Validator(dict(schema), registry=Registry())  # an empty registry fetches nothing
-    if len(_COMPILED) >= _MOST_SCHEMAS:
-        _COMPILED.pop(next(iter(_COMPILED)), None)
-    _COMPILED[id(schema)] = made = _Compiled(schema, validator, sensitive_names(schema), {})
-    return made
+    return _Compiled(schema, validator, sensitive_names(schema), {})
 
 
 def _look(compiled: _Compiled, value: JSON) -> tuple[_Problem, ...]:

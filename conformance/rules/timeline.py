@@ -12,10 +12,13 @@ from conformance.model import (
     Done,
     Error,
     Event,
+    TextDelta,
     TextEnd,
     TextStart,
+    ThinkingDelta,
     ThinkingEnd,
     ThinkingStart,
+    ToolCallDelta,
     grammar_faults,
     name_of,
 )
@@ -32,9 +35,10 @@ _ENDS = (
     "after Error",
     "neither Done nor Error",
 )
+_ENDINGS, _DELTAS = (Done, Error), (TextDelta, ThinkingDelta, ToolCallDelta)
 _MOST = 1 << 13
 """A longer body is cut within its first so many bytes: what holds of two hundred frames holds of the others."""
-_PIECES = ((1 << 11, (1, 7)), (_MOST, (7,)))
+_PIECES = ((1 << 11, (1, 7)), (1 << 12, (7,)), (_MOST, (13,)))
 """Up to so many bytes a body is cut into pieces of these sizes: the bigger, the coarser, to stay quick."""
 _CUTS = 4
 
@@ -84,12 +88,14 @@ def one_start_one_end(reading: Reading) -> Iterator[Violation]:
 )
 def blocks_are_bracketed(reading: Reading) -> Iterator[Violation]:
     """Every block starts once and ends once, deltas stand between, and only tool calls run side by side."""
-    ends = [at for at, event in enumerate(reading.events) if isinstance(event, Done | Error)]
+    ends = [at for at, event in enumerate(reading.events) if isinstance(event, _ENDINGS)]
     events = reading.events[: ends[0] + 1] if ends else reading.events  # GN-10 tells of what comes after
     faults = reading.grammar if len(events) == len(reading.events) else grammar_faults(events)
     yield from (Violation(fault) for fault in faults if not _of_the_ends(fault))
     speaking: Event | None = None
     for event in events:
+        if isinstance(event, _DELTAS):
+            continue  # most of a timeline
         if isinstance(event, TextStart | ThinkingStart):
             if speaking is not None:
                 yield Violation(f"{name_of(event)} of block {event.index} while another text or thinking block is open")

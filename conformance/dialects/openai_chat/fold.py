@@ -5,88 +5,12 @@ Rule of the file: facts with their frame numbers, no opinion. Error frames are n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
-
 from conformance.model import JSON
 from conformance.reading import Frame, Reading
 
 from .book import objects, whole
-
-DONE = b"[DONE]"
-
-
-class Fragment(NamedTuple):
-    """One entry of a delta's tool_calls."""
-
-    frame: int
-    path: str
-    call: dict[str, JSON]
-
-
-class Piece(NamedTuple):
-    """Something that a chunk says of a choice, and where."""
-
-    frame: int
-    path: str
-    value: JSON
-
-
-@dataclass
-class Choice:
-    """All that a stream said of one choice."""
-
-    index: int
-    roles: list[Piece] = field(default_factory=list)
-    texts: list[Piece] = field(default_factory=list)
-    fragments: list[Fragment] = field(default_factory=list)
-    finishes: list[Piece] = field(default_factory=list)
-    late: list[Piece] = field(default_factory=list)
-    """Content after the finish reason."""
-    refused: bool = False
-
-    def of_call(self, index: int) -> list[Fragment]:
-        """The fragments of one call."""
-        return self._by_call.get(index, [])
-
-    @cached_property
-    def _by_call(self) -> dict[JSON, list[Fragment]]:
-        found: dict[JSON, list[Fragment]] = {}
-        for one in self.fragments:
-            if whole(index := one.call.get("index")):
-                found.setdefault(index, []).append(one)
-        return found
-
-    @property
-    def reason(self) -> JSON:
-        return self.finishes[-1].value if self.finishes else None
-
-    @property
-    def calls(self) -> list[int]:
-        """The indexes of its calls, in the order of their first fragments."""
-        return list(self._by_call)
-
-
-@dataclass
-class Fold:
-    """A whole stream: its chunks, its choices, and whether it failed on the way."""
-
-    chunks: list[Frame] = field(default_factory=list)
-    kinds: list[Frame] = field(default_factory=list)
-    """The chunks that are unlike those before: see `Reading.kinds`."""
-    choices: dict[int, Choice] = field(default_factory=dict)
-    failed: bool = False
-    left: bool = False
-    """The consumer left early, or nothing came: the missing end is told by other rules, or is not the server's."""
-    audio: bool = False
-    """A spoken answer: the official server tells it by looser rules."""
-    done: list[int] = field(default_factory=list)
-    """The frames that say [DONE]."""
-
-    @property
-    def judged_to_the_end(self) -> bool:
-        return not self.failed and not self.left
+from .going_on import GoingOn, begun
+from .told import DONE, Choice, Fold, Fragment, Piece
 
 
 def folded(reading: Reading) -> Fold:
@@ -99,15 +23,21 @@ def folded(reading: Reading) -> Fold:
 
 def _fold(reading: Reading) -> Fold:
     fold = Fold(left=reading.exchange.response.end == "closed" or not reading.exchange.response.body.strip())
+    first_like, going_on = reading.first_like, dict[int, GoingOn]()
     for frame in reading.frames:
-        if isinstance(frame.json, dict):
-            if _tells_failure(frame):
-                fold.failed = True
-            else:
-                fold.chunks.append(frame)
-                _add(fold, frame)
-        elif frame.data.strip() == DONE:
-            fold.done.append(frame.number)
+        if not isinstance(frame.json, dict):
+            if frame.data.strip() == DONE:
+                fold.done.append(frame.number)
+        elif (more := going_on.get(first_like[frame.number])) and not more.choice.finishes:
+            fold.chunks.append(frame)
+            more.take(frame)
+        elif _tells_failure(frame):
+            fold.failed = True
+        else:
+            fold.chunks.append(frame)
+            _add(fold, frame)
+            if same := begun(fold, frame):
+                going_on[frame.number] = same
     told = {frame.number for frame in reading.kinds}
     fold.kinds = [frame for frame in fold.chunks if frame.number in told]
     return fold
@@ -144,6 +74,13 @@ def _add_delta(choice: Choice, frame: int, path: str, delta: dict[str, JSON]) ->
         (choice.late if choice.finishes else choice.texts).append(Piece(frame, f"{path}.refusal", text))
         choice.refused = True
     for at, call in objects(delta, "tool_calls") if "tool_calls" in delta else ():
-        choice.fragments.append(Fragment(frame, f"{path}.tool_calls[{at}]", call))
+        fragment = Fragment(frame, f"{path}.tool_calls[{at}]", call)
+        choice.fragments.append(fragment)
+        choice.telling.append(fragment)
+        if whole(index := call.get("index")):
+            choice.by_call.setdefault(index, []).append(fragment)
         if choice.finishes:
             choice.late.append(Piece(frame, f"{path}.tool_calls[{at}]", call))
+
+
+__all__ = ["DONE", "Choice", "Fold", "Fragment", "Piece", "folded"]

@@ -51,7 +51,7 @@ def _said(reading: Reading) -> Iterator[tuple[JSON, str, bool]]:
     if not fold.judged_to_the_end or fold.audio:
         return
     told: set[int] = set()
-    for chunk in fold.chunks:
+    for chunk in fold.kinds:
         for _, choice in objects(chunk.json, "choices"):
             said = (choice.get("delta"), choice.get("message"), {"text": choice.get("text")})
             if any(isinstance(one, dict) and _speaks(one) for one in said):

@@ -32,6 +32,8 @@ IDENTITY = (("id",), ("type",), ("function", "name"))
 def calls_have_an_index(reading: Reading) -> Iterator[Violation]:
     """Every fragment of a call carries the call's index, a count from 0, and each index once a chunk."""
     for choice in folded(reading).choices.values():
+        if _numbered(choice.telling):
+            continue  # and so are those that are like them
         for one in choice.fragments:
             index = one.call.get("index")
             if not whole(index) or index < 0:
@@ -44,6 +46,11 @@ def calls_have_an_index(reading: Reading) -> Iterator[Violation]:
                 yield Violation(
                     "one chunk has several fragments of one call", "$.choices[].delta.tool_calls", frame, 1, index
                 )
+
+
+def _numbered(fragments: list[Fragment]) -> bool:
+    places = [(one.frame, index) for one in fragments if whole(index := one.call.get("index")) and index >= 0]
+    return len(set(places)) == len(fragments)
 
 
 @BOOK.rule(
@@ -60,9 +67,9 @@ def identity_once(reading: Reading) -> Iterator[Violation]:
     for choice in folded(reading).choices.values():
         firsts: dict[JSON, int] = {}
         for index in choice.calls:
-            first, *later = choice.of_call(index)
+            first = choice.of_call(index)[0]
             yield from _first_fragment(first)
-            yield from _later_fragments(later)
+            yield from _later_fragments([one for one in choice.telling if _is_later(one, first)])
             id = first.call.get("id")
             if isinstance(id, str) and id and firsts.setdefault(id, index) != index:
                 yield Violation("two calls have the same id", f"{first.path}.id", first.frame, got=id)
@@ -75,6 +82,11 @@ def _first_fragment(first: Fragment) -> Iterator[Violation]:
         if not isinstance(told, str) or not told:
             message = f"the first fragment does not tell {'.'.join(keys)}"
             yield Violation(message, f"{first.path}.{'.'.join(keys)}", first.frame, got=told)
+
+
+def _is_later(one: Fragment, first: Fragment) -> bool:
+    """Whether it is of the same call, which began before."""
+    return one is not first and one.call.get("index") == first.call["index"] and whole(one.call["index"])
 
 
 def _later_fragments(later: list[Fragment]) -> Iterator[Violation]:
@@ -120,15 +132,21 @@ def arguments_are_json(reading: Reading) -> Iterator[Violation]:
     """Arguments come as strings; together they are a JSON object, or nothing, once the call is finished."""
     for choice in folded(reading).choices.values():
         for index in choice.calls:
-            fragments = [one for one in choice.of_call(index) if inside(one.call, "function", "arguments") is not None]
-            pieces = [inside(one.call, "function", "arguments") for one in fragments]
-            odd = next((one for one, piece in zip(fragments, pieces, strict=True) if not isinstance(piece, str)), None)
+            told = [(one, said) for one in choice.of_call(index) if (said := _arguments(one)) is not None]
+            odd = next((pair for pair in told if not isinstance(pair[1], str)), None)
             if odd:
-                got = inside(odd.call, "function", "arguments")
-                yield Violation("arguments are no string", f"{odd.path}.function.arguments", odd.frame, got=got)
-            elif choice.reason in ("stop", "tool_calls", "function_call") and not _is_object("".join(pieces)):
-                message = f"the arguments of call {index} are no JSON object"
-                yield Violation(message, "$.choices[].delta.tool_calls", fragments[-1].frame, got="".join(pieces))
+                one, got = odd
+                yield Violation("arguments are no string", f"{one.path}.function.arguments", one.frame, got=got)
+            elif choice.reason in ("stop", "tool_calls", "function_call"):
+                text = "".join(said for _, said in told)
+                if not _is_object(text):
+                    message = f"the arguments of call {index} are no JSON object"
+                    yield Violation(message, "$.choices[].delta.tool_calls", told[-1][0].frame, got=text)
+
+
+def _arguments(one: Fragment) -> JSON:
+    said = one.call.get("function")
+    return said.get("arguments") if isinstance(said, dict) else None
 
 
 def _is_object(text: str) -> bool:
@@ -172,8 +190,9 @@ def calls_in_turn(reading: Reading) -> Iterator[Violation]:
         seen: list[JSON] = []
         for one in choice.fragments:
             index = one.call.get("index")
-            if index in seen[:-1]:
+            if seen and index == seen[-1]:
+                continue  # as most do
+            if index in seen:
                 yield Violation("a call goes on after the next one began", one.path, one.frame, got=index)
                 break
-            if index not in seen:
-                seen.append(index)
+            seen.append(index)

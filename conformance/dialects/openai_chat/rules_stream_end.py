@@ -30,11 +30,11 @@ def usage_when_asked(reading: Reading) -> Iterator[Violation]:
     fold, options = folded(reading), reading.asked.get("stream_options")
     if inside(options, "include_usage") is not True or not fold.judged_to_the_end or fold.audio or not fold.chunks:
         return
-    *others, last = fold.chunks
+    last = fold.chunks[-1]
     if last.json.get("choices") != [] or not isinstance(last.json.get("usage"), dict):
         yield Violation("the last chunk is no usage chunk", "$.usage", last.number, got=last.json.get("usage"))
     continuous = inside(options, "continuous_usage_stats") is True
-    for chunk in () if continuous else others:
+    for chunk in () if continuous else (one for one in fold.kinds if one is not last):
         if chunk.json.get("usage") is not None or "usage" not in chunk.json:
             told = "is no null" if "usage" in chunk.json else "is missing"
             yield Violation(f"usage {told} before the last chunk", "$.usage", chunk.number, got=chunk.json.get("usage"))
@@ -55,7 +55,7 @@ def usage_when_not_asked(reading: Reading) -> Iterator[Violation]:
     options = reading.asked.get("stream_options")
     if not reading.asked or inside(options, "include_usage") or inside(options, "continuous_usage_stats"):
         return
-    for chunk in folded(reading).chunks:
+    for chunk in folded(reading).kinds:
         if chunk.json.get("usage") is not None:
             yield Violation("usage came unasked", "$.usage", chunk.number, got=chunk.json["usage"])
             return
