@@ -131,6 +131,8 @@ class HttpAdapter:
     """Header lines that depend on the request, beside `fixed_headers`."""
     issuer: Issuer | None = None
     """Who exchanges the key for a token, where calls carry one: then `authenticate` says how the token travels."""
+    exchanged_at: Callable[[str], str | None] | None = None
+    """The address where a key is exchanged for a token, where the key itself says it; "" stands for a key unknown."""
     rules: Rulebook | None = None
     """What holds for this speaker beyond its language: hosts, paths, headers, what its issuer answers."""
     quirks: Quirks = field(default_factory=dict)

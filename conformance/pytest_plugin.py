@@ -12,6 +12,7 @@ happens until a test takes `case`, or the project says `conformance_tape = true`
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentError
 from collections.abc import Generator
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ import pytest
 
 if TYPE_CHECKING:
     from conformance.cases import Case
+    from conformance.errors import ConformanceError
 
 FILTERS = {
     "provider": "judge only this provider (a name or alias)",
@@ -27,6 +29,9 @@ FILTERS = {
     "scenario": "judge only recordings of this scenario",
 }
 _TAPE = "conformance_tape"
+_LACKING: pytest.StashKey[ConformanceError] = pytest.StashKey()
+_RECORDED = "conformance_recorded"
+"""The property of a test that says what came of its recording; reports carry it to whoever sums up."""
 _PLAN: pytest.StashKey[list[Case]] = pytest.StashKey()
 
 
@@ -66,12 +71,49 @@ def case(request: pytest.FixtureRequest) -> Case:
 
     found: Case = request.param
     try:
+        if lacking := request.config.stash.get(_LACKING, None):
+            raise lacking
         recorded = record_for(found)
     except ConformanceError as error:
         pytest.fail(f"{error}; {error.hint}", pytrace=False)
+    if recorded:
+        request.node.user_properties.append((_RECORDED, str(recorded)))
     if recorded and recorded.outcome == "failed":
         pytest.fail(f"the recording failed, the old cassette stays: {recorded.reason}", pytrace=False)
     return found
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Name every key that a recording run lacks, before its first test sends anything."""
+    config = session.config
+    if not os.environ.get("VCR_MODE") or _PLAN not in config.stash or config.option.collectonly:
+        return
+    from conformance.errors import ConformanceError
+    from conformance.testing.recording import require_keys_for
+
+    asked = {id(item.callspec.params.get("case")) for item in session.items if hasattr(item, "callspec")}
+    try:
+        require_keys_for(one for one in config.stash[_PLAN] if id(one) in asked)
+    except ConformanceError as error:
+        if not hasattr(config, "workerinput"):
+            raise pytest.UsageError(f"{error}; {error.hint}") from error
+        config.stash[_LACKING] = error  # a worker of pytest-xdist can only fail its tests: see `case`
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what a recording run recorded, and what moved by it."""
+    reports = [one for found in terminalreporter.stats.values() for one in found if hasattr(one, "user_properties")]
+    told = {one.nodeid: value for one in reports for name, value in one.user_properties if name == _RECORDED}
+    if not told:
+        return
+    from conformance.calls.recording import summed
+
+    outcomes = [line.split()[0] for line in told.values()]
+    changed = [line for line in told.values() if ": " in line]  # what a line says of itself is why, or what moved
+    terminalreporter.section("recordings")
+    for line in changed:
+        terminalreporter.write_line(line)
+    terminalreporter.write_line(summed(outcomes, sum(line.startswith("recorded") for line in changed)))
 
 
 @pytest.hookimpl(trylast=True)

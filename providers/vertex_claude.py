@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from conformance.adapters import TEST_REQUIRED, HttpAdapter
-from conformance.auth.google import google
+from conformance.auth.google import google, token_address
 from conformance.dialects import dialect
 from conformance.hosts.vertex import BOOK
 from conformance.model import ChatRequest
@@ -32,6 +32,7 @@ ADAPTER = HttpAdapter(
     base_url="https://aiplatform.googleapis.com",
     key_env=("VERTEX_ACCESS_TOKEN", "GOOGLE_SERVICE_ACCOUNT_KEY"),
     authenticate=google,
+    exchanged_at=token_address,
     settings={"project": "conformance-project", "location": "global"},
     place=_place,
     # docs.claude.com: Claude on Vertex AI; the version travels in the body and the model does not

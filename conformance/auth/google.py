@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import httpx
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+GOOGLES_OWN = "https://oauth2.googleapis.com/token"
+"""Source: https://developers.google.com/identity/protocols/oauth2/service-account"""
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LIFE = 3600
 
@@ -42,6 +44,13 @@ def google(key: str, clock: Callable[[], float] = time.time) -> httpx.Auth:
         return Ask(method="POST", url=address, headers=lines, body=body.encode())
 
     return exchanged(Terms(ask=ask, read=_token, wear=bearer, clock=clock))
+
+
+def token_address(key: str) -> str | None:
+    """Where the key is exchanged: what a key file says, nowhere for an access token, Google's own for a key unknown."""
+    if not key:
+        return GOOGLES_OWN
+    return _account(key)["token_uri"] if key.lstrip().startswith("{") else None
 
 
 def _account(key: str) -> dict[str, str]:

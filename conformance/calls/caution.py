@@ -5,6 +5,7 @@ Rule of the file: a vendor is called with one caution in the whole process, whoe
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import cache, partial
 
@@ -15,12 +16,15 @@ from conformance.calls.resilience import resilience
 from conformance.calls.retry import RetryConfig
 from conformance.calls.throttle import Throttle
 
+PER_MINUTE = 60
+"""Requests that a vendor gets in a minute, unless told otherwise."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CautionConfig:
     """The limits of a recording session, for each vendor."""
 
-    limits: Limits = field(default_factory=partial(Limits, requests=60))
+    limits: Limits = field(default_factory=partial(Limits, requests=PER_MINUTE))
     retry: RetryConfig = field(default_factory=RetryConfig)
     circuit: BreakerConfig = field(default_factory=partial(BreakerConfig, failure_threshold=2))
     """After two calls that failed with all their attempts, the rest of the session is told at once."""
@@ -30,9 +34,13 @@ class CautionConfig:
     """Seconds for connecting and between two pieces of an answer."""
 
 
-def with_rate(requests: int) -> CautionConfig:
-    """The usual limits, but for the number of requests a minute."""
-    return CautionConfig(limits=Limits(requests=requests))
+def with_rate(requests: int = PER_MINUTE) -> CautionConfig:
+    """The usual limits, but for the number of requests a minute.
+
+    A worker of pytest-xdist is one of several that call a vendor at the same time: it takes its share.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT") or 1)
+    return CautionConfig(limits=Limits(requests=max(1, requests // workers)))
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,6 @@ class Caution:
 
 
 @cache
-def caution_with(provider: str) -> Caution:
-    """The caution with which this process calls that provider."""
-    return Caution()
+def caution_with(provider: str, config: CautionConfig | None = None) -> Caution:
+    """The caution with which this process calls that provider, one for each config."""
+    return Caution(config or CautionConfig())

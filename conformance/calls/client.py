@@ -10,13 +10,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from conformance.adapters import Adapter
 from conformance.calls.answer import Answer
+from conformance.calls.concealing import concealed, plain_url
 from conformance.calls.faults import is_transport_fault, said
+from conformance.calls.incoming import secrets_in
 from conformance.calls.outgoing import CallOptions, build
 from conformance.errors import Unreachable, UsageError
 from conformance.exchange import Broken, Chunk, End, Exchange, Headers, Request, Response
-from conformance.model import ChatRequest, Event
+from conformance.model import ChatRequest, Error, Event
 
 if TYPE_CHECKING:
     import httpx
@@ -34,14 +38,14 @@ def stream(adapter: Adapter, request: ChatRequest, options: CallOptions, client:
     try:
         response = client.send(outgoing, auth=flow, stream=True)
         answer = _answer(adapter, request, response)
-        yield from answer.begin()
+        yield from _plain(answer.begin(), response.request, options)
         for data in response.iter_bytes():
-            yield from answer.feed(data)
-        yield from answer.close()
+            yield from _plain(answer.feed(data), response.request, options)
+        yield from _plain(answer.close(), response.request, options)
     except Exception as fault:
         if not is_transport_fault(fault):
             raise
-        yield from _broken(answer, fault, outgoing)
+        yield from _plain(_broken(answer, fault, outgoing), outgoing, options)
     finally:
         if response is not None:
             response.close()
@@ -70,7 +74,8 @@ def send(adapter: Adapter, request: ChatRequest, options: CallOptions, client: h
         if not is_transport_fault(fault):
             raise
         hint = "check the address, the network and whether the server runs"
-        raise Unreachable(said(fault, str(outgoing.url)).message, hint) from fault
+        told = concealed(said(fault, plain_url(str(outgoing.url))).message, secrets_in(outgoing) | {options.api_key})
+        raise Unreachable(told, hint) from None  # what the library says may quote the key
     try:
         chunks, end = _read(response)
     finally:
@@ -97,7 +102,7 @@ def _read(response: Any) -> tuple[list[Chunk], End]:
     except Exception as fault:
         if not is_transport_fault(fault):
             raise
-        return chunks, Broken(type(fault).__name__, str(fault))
+        return chunks, Broken(type(fault).__name__, concealed(str(fault), secrets_in(response.request)))
     return chunks, "eof"
 
 
@@ -109,17 +114,25 @@ def _parts(adapter: Adapter, request: ChatRequest, options: CallOptions, client:
     except Exception as fault:
         if type(fault).__name__ != "InvalidURL":
             raise
-        raise UsageError(f"{out.url!r} is no URL: {fault}", "check the base URL") from fault
+        raise UsageError(f"{plain_url(out.url)!r} is no URL: {fault}", "check the base URL") from None
 
 
 def _answer(adapter: Adapter, request: ChatRequest, response: Any) -> Answer:
     return Answer(adapter.dialect, response.status_code, _lines(response), streamed=request.stream)
 
 
+def _plain(events: list[Event], request: Any, options: CallOptions) -> list[Event]:
+    """The events, an error among them without the key that a server or a library quotes in it."""
+    if not events or not isinstance(last := events[-1], Error):
+        return events
+    hidden = concealed(last.message, secrets_in(request) | {options.api_key})
+    return [*events[:-1], replace(last, message=hidden)]
+
+
 def _broken(answer: Answer | None, fault: Exception, outgoing: Any) -> list[Event]:
     """What a failed transport owes the timeline: before the head an error of its own, after it the end of the body."""
     if answer is None:
-        return [said(fault, str(outgoing.url))]
+        return [said(fault, plain_url(str(outgoing.url)))]
     return answer.close(Broken(type(fault).__name__, str(fault)))
 
 

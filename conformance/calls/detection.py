@@ -37,7 +37,7 @@ class ProviderConfig:
 
     @property
     def requires(self) -> frozenset[str]:
-        return get_capability_requirements(self.adapter, self.base_url)
+        return get_capability_requirements(self.adapter, self.base_url, self.key())
 
     def key(self) -> str:
         """The key from the environment: the first variable that is set; "" when none is."""
@@ -85,13 +85,19 @@ def infer_provider_config(
     return ProviderConfig(_speaking(adapter(sure[0]), speaks), name, base_url)
 
 
-def get_capability_requirements(of: Adapter | str, base_url: str | None = None) -> frozenset[str]:
-    """What calls must be allowed: `net.out:<host>` for the provider's host, and for who issues its tokens."""
+def get_capability_requirements(of: Adapter | str, base_url: str | None = None, key: str = "") -> frozenset[str]:
+    """What calls must be allowed: `net.out:<host>` for the provider's host, and for who issues its tokens.
+
+    `key` is only read for where it is to be exchanged; without it that is where the vendor exchanges keys.
+    """
     one = adapter(of) if isinstance(of, str) else of
     hosts = {host_of(one.url(ChatRequest(model=one.model, messages=()), base_url))}
     issuer = getattr(one, "issuer", None)
     if issuer is not None:
         hosts.add(host_of(issuer.address(getattr(one, "settings", {}))))
+    where = getattr(one, "exchanged_at", None)
+    if where is not None and (address := where(key)):
+        hosts.add(host_of(address))
     return frozenset(f"net.out:{host}" for host in hosts)
 
 

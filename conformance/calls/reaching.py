@@ -46,12 +46,12 @@ def live(
     keys: Mapping[str, str], transport: httpx.BaseTransport | None = None, caution: CautionConfig | None = None
 ) -> Iterator[Reach]:
     """The vendors, by the key of each. What is learnt of them is kept in the process, unless a network stands in."""
-    from conformance.calls.caution import Caution, CautionConfig, caution_with
+    from conformance.calls.caution import Caution, caution_with, with_rate
     from conformance.calls.courier import Courier
 
     def reach(one: Adapter) -> tuple[httpx.BaseTransport, str]:
-        shared = caution is None and transport is None
-        mine = caution_with(one.name) if shared else Caution(caution or CautionConfig())
+        config = caution or with_rate()
+        mine = caution_with(one.name, config) if transport is None else Caution(config)
         return Courier(one, mine, transport), keys[one.name]
 
     yield reach

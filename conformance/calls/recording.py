@@ -6,13 +6,14 @@ Rule of the file: what is missing is said before anything is sent. How one casse
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from conformance.adapters import Adapter, adapter, adapter_names
 from conformance.calls.reaching import Ways, live, virtually
-from conformance.calls.studio import Agent, From, Job, RecordResult, record_one
+from conformance.calls.studio import Agent, From, Job, Outcome, RecordResult, record_one
 from conformance.errors import UsageError
 from conformance.scenarios import AGENT_LOOP, PRESET_SCENARIOS, SCENARIOS, fits, scenario
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.calls.caution import CautionConfig
 
-__all__ = ["Agent", "RecordResult", "owed", "record", "recordings", "require_keys"]
+__all__ = ["Agent", "RecordResult", "owed", "record", "recordings", "require_keys", "summed"]
 
 
 def record(
@@ -89,6 +90,18 @@ def _record_all(
                 yield record_one(Job(one, name, path, source, key, inner, agent))
 
 
+def summed(outcomes: Iterable[Outcome], moved: int) -> str:
+    """What came of a session, in one line. `moved`: how many of what was recorded differ in shape from before.
+
+    >>> summed(["recorded", "recorded", "unchanged"], 1)
+    '3 recordings: 2 recorded, 1 unchanged; 1 moved in shape since the last'
+    """
+    counted = Counter(outcomes)
+    told = ", ".join(f"{counted[name]} {name}" for name in get_args(Outcome) if counted[name])
+    shape = f"; {moved} moved in shape since the last" if counted["recorded"] else ""
+    return f"{counted.total()} recording{'s' * (counted.total() != 1)}: {told or 'nothing'}{shape}"
+
+
 def owed(speaker: Adapter) -> list[str]:
     """The scenarios that a provider owes recordings of, as far as it claims what they need."""
     if not speaker.obligations.unit:
@@ -122,4 +135,4 @@ def _keys(speakers: Sequence[Adapter], chosen: dict[str, list[str]]) -> dict[str
 
 
 def _wants_good_key(name: str) -> bool:
-    return name == AGENT_LOOP or SCENARIOS[name].key == "good"
+    return name == AGENT_LOOP or (SCENARIOS[name].key == "good" and SCENARIOS[name].live)

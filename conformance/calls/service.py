@@ -39,7 +39,7 @@ class AdapterService:
 
     def __init__(self, adapter: Adapter, options: CallOptions, client: httpx.AsyncClient | None = None) -> None:
         self.adapter, self.options = adapter, options
-        self.requires = get_capability_requirements(adapter, options.base_url)
+        self.requires = get_capability_requirements(adapter, options.base_url, options.api_key)
         """What a call must be allowed: see `conformance.calls.policy`."""
         self._line = Line(adapter, options, client)
 

@@ -33,7 +33,7 @@ def settled(one: Adapter, settings: Mapping[str, str], key: str, *, moved: bool)
         example = ", ".join(f'"{name}": …' for name in lacking)
         raise UsageError(told, f"give settings={{{example}}}")
     one = replace(one, settings={**one.settings, **settings}) if settings else one
-    return one if key else replace(one, authenticate=bearer_if_any, issuer=None)
+    return one if key else replace(one, authenticate=bearer_if_any, issuer=None, exchanged_at=None)
 
 
 def _names(template: str) -> set[str]:

@@ -56,6 +56,10 @@ class RecordResult:
     drift: str = ""
     """What moved in shape since the cassette that it replaces, in a few words."""
 
+    def __str__(self) -> str:
+        because = self.reason or self.drift
+        return f"{self.outcome:9}  {self.provider}/{self.scenario}{f': {because}' if because else ''}"
+
 
 @dataclass(frozen=True)
 class Job:

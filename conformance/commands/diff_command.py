@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 @click.option(
     "--live", is_flag=True, help="Compare OLD with a recording that is made now, from the vendor with your key."
 )
+@click.option(
+    "--rate",
+    type=click.IntRange(1),
+    default=60,
+    show_default=True,
+    metavar="N",
+    help="With --live: requests a minute to a vendor.",
+)
 @click.option("--virtual", is_flag=True, help="Compare OLD with a recording of the virtual provider.")
 @click.option(
     "--severity",
@@ -34,6 +42,7 @@ def command(
     old: str,
     new: str | None,
     live: bool,
+    rate: int,
     virtual: bool,
     severity: Literal["breaking", "notable", "additive"],
     format: str,
@@ -57,11 +66,11 @@ def command(
 
             told: Iterable[Comparison] = (one.compared() for one in pairs(Path(old), Path(new)))
         else:
-            told = _with_new(Path(old), "live" if live else "virtual")
+            told = _with_new(Path(old), "live" if live else "virtual", rate)
         return write_drift(out, format, [one.down_to(severity) for one in track(told, "comparing")])
 
 
-def _with_new(old: Path, source: Literal["live", "virtual"]) -> Iterator[Comparison]:
+def _with_new(old: Path, source: Literal["live", "virtual"], rate: int) -> Iterator[Comparison]:
     """Each cassette compared with what is recorded now; keys that are missing are told before anything is sent."""
     from tempfile import TemporaryDirectory
 
@@ -78,7 +87,7 @@ def _with_new(old: Path, source: Literal["live", "virtual"]) -> Iterator[Compari
         require_keys(_plan(asked.values()))
     with TemporaryDirectory(prefix="conformance-diff-") as scratch:
         for file in files:
-            fresh, reason = _recorded(*asked[file], source, Path(scratch))
+            fresh, reason = _recorded(*asked[file], source, Path(scratch), rate)
             pair = Pair(file.name, file, fresh)
             yield pair.not_compared(reason) if reason else pair.compared()
 
@@ -105,12 +114,16 @@ def _plan(asked: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return plan
 
 
-def _recorded(provider: str, scenario: str, source: Literal["live", "virtual"], folder: Path) -> tuple[Path, str]:
+def _recorded(
+    provider: str, scenario: str, source: Literal["live", "virtual"], folder: Path, rate: int
+) -> tuple[Path, str]:
     """Where the new recording lies, and why there is none."""
+    from conformance.calls.caution import with_rate
     from conformance.calls.recording import record
     from conformance.subjects.story import tell
 
-    (made,) = record([provider], source=source, scenarios=[scenario], folder=folder, agent=tell)
+    careful = with_rate(rate)
+    (made,) = record([provider], source=source, scenarios=[scenario], folder=folder, agent=tell, caution=careful)
     if made.outcome == "recorded":
         return made.path, ""
     return made.path, f"nothing to compare with: {made.outcome}: {made.reason}"

@@ -5,6 +5,7 @@ Rule of the file: playback does nothing here; a recording that failed fails the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from conformance.cases import Case
@@ -18,18 +19,34 @@ def record_for(case: Case, *, source: Literal["live", "virtual"] = "live") -> Re
 
     Raises `UsageError` when the provider's key is not set, before anything is sent.
     """
-    from conformance.tape import cassette_path, mode
-
-    asked, name = mode(), scenario_of(case)
-    if asked == "playback" or name is None:
-        return None
-    if asked == "auto" and cassette_path(case.subject, name).exists():
+    if not (name := due(case)):
         return None
     from conformance.calls.recording import record
     from conformance.subjects.story import tell
 
     (result,) = record([case.subject], source=source, scenarios=[name], agent=tell)
     return result
+
+
+def require_keys_for(cases: Iterable[Case]) -> None:
+    """Raise `UsageError` that names every key which recording these cases live would lack; nothing in mode playback."""
+    from conformance.calls.recording import require_keys
+
+    plan: dict[str, list[str]] = {}
+    for case in cases:
+        if name := due(case):
+            plan.setdefault(case.subject, []).append(name)
+    require_keys(plan)
+
+
+def due(case: Case) -> str | None:
+    """The scenario that is to be recorded before the case is judged; None when VCR_MODE asks for nothing."""
+    from conformance.tape import cassette_path, mode
+
+    asked, name = mode(), scenario_of(case)
+    if asked == "playback" or name is None:
+        return None
+    return None if asked == "auto" and cassette_path(case.subject, name).exists() else name
 
 
 def scenario_of(case: Case) -> str | None:

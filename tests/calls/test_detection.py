@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -154,10 +155,22 @@ def test_the_key_is_the_first_that_the_environment_holds(monkeypatch: pytest.Mon
         ("azure", {"conformance-resource.openai.azure.com"}),
         ("copilot", {"api.githubcopilot.com", "api.github.com"}),
         ("ollama", {"127.0.0.1"}),
+        ("vertex", {"aiplatform.googleapis.com", "oauth2.googleapis.com"}),
+        ("vertex-claude", {"aiplatform.googleapis.com", "oauth2.googleapis.com"}),
     ],
 )
 def test_what_calls_must_be_allowed(provider: str, hosts: set[str]) -> None:
     assert get_capability_requirements(provider) == {f"net.out:{host}" for host in hosts}
+
+
+def test_a_key_of_google_says_itself_where_it_is_exchanged() -> None:
+    """An access token goes nowhere else; a key file names its issuer, whoever that is."""
+    file = {"client_email": "me@example", "private_key": "-", "token_uri": "https://issuer.example/token"}
+    api = "net.out:aiplatform.googleapis.com"
+    assert get_capability_requirements("vertex", key="ya29.token") == {api}
+    assert get_capability_requirements("vertex", key=json.dumps(file)) == {api, "net.out:issuer.example"}
+    moved = get_capability_requirements("vertex", "http://127.0.0.1:9", "ya29.token")
+    assert moved == {"net.out:127.0.0.1"}
 
 
 def test_every_adapter_says_which_hosts_it_calls() -> None:
