@@ -26,7 +26,7 @@ ONE_WORKER = ("tests/wheel", "tests/corpus")
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector look no more at what is there to stay: 9,000 tests and seven SDKs, an eighth of a run."""
+    """Let the garbage collector pass over what is there to stay, tests and SDKs: an eighth of a run went into that."""
     gc.collect()
     gc.freeze()
 

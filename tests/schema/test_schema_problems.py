@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from conformance.errors import InputError
-from conformance.schema import path_of, problems
+from conformance.schema import _COMPILED, path_of, problems
 from conformance.shapes import EVERY, sensitive_names, shape_of
 
 EVENT: dict[str, Any] = {
@@ -210,3 +210,21 @@ def test_only_what_a_schema_looks_at_is_part_of_a_shape() -> None:
 
 def test_big_values_are_not_remembered() -> None:
     assert shape_of(list(range(5000)), EVERY) is None
+
+
+def test_a_schema_is_known_by_what_it_says() -> None:
+    """The same words again are not compiled again; another meaning in nearly the same words is another schema."""
+    compiled = len(_COMPILED)
+    for _ in range(3):
+        assert problems({"const": 1, "description": "known by its words"}, 1) == []
+    assert len(_COMPILED) == min(compiled + 1, 256)
+    assert len(problems({"const": True, "description": "known by its words"}, 1)) == 1
+    assert problems({"const": 1, "description": "known by its words"}, 1) == []
+
+
+def test_a_schema_that_was_changed_is_another() -> None:
+    """A caller's own object may change between two calls."""
+    schema: dict[str, Any] = {"type": "string"}
+    assert problems(schema, "a") == []
+    schema["type"] = "integer"
+    assert [one.message for one in problems(schema, "a")] == ["must be an integer, not a string"]

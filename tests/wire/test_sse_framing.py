@@ -201,6 +201,13 @@ def test_tail_is_what_the_standard_drops() -> None:
     assert tail_of("sse", b"\xef\xbb") == b"\xef\xbb"
 
 
+@given(STREAMS)
+def test_the_tail_is_what_the_framer_holds(body: bytes) -> None:
+    cutter = SSE()
+    cutter.feed(body)
+    assert tail_of("sse", body) == cutter.tail
+
+
 @pytest.mark.parametrize("field", [b"data: ", b"event: ", b""])
 @pytest.mark.parametrize("line", [b"x" * 1023 + b"\n", b"x" * 1024])
 def test_a_huge_event_costs_linear_time(field: bytes, line: bytes) -> None:

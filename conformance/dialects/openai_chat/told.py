@@ -70,7 +70,7 @@ class Fold:
     choices: dict[int, Choice] = field(default_factory=dict)
     failed: bool = False
     left: bool = False
-    """The consumer left early, or nothing came: the missing end is told by other rules, or is not the server's."""
+    """It did not come whole: the missing end is told by other rules, or is not the server's."""
     audio: bool = False
     """A spoken answer: the official server tells it by looser rules."""
     done: list[int] = field(default_factory=list)
