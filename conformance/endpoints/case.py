@@ -80,7 +80,7 @@ class EndpointCase:
         )
 
 
-_SAME: Mapping[str, frozenset[str]] = {"EP-21": frozenset({"GN-23"})}
+_SAME: Mapping[str, frozenset[str]] = {"EP-02": frozenset({"GN-33"}), "EP-21": frozenset({"GN-23"})}
 """Promises that rules of single exchanges also hold a server to, where the exchange alone shows it."""
 
 

@@ -467,6 +467,7 @@ LEGAL: dict[str, list[Exchange]] = {
     "OR-S15": [
         put("completed", "response", "output", 0, value=FINAL["output"][0] | {"encrypted_content": "sealed anew"}),
         put("completed", "response", "output", 1, "content", 0, "annotations", value=[{"type": "x"}]),
+        stream([{key: one for key, one in step.items() if key != "output_index"} for step in steps()]),
     ],
     "OR-S16": [stream(tail=b": bye\n\n")],
     "OR-S17": [stream([*steps()[:2], {"type": "response.audio.delta", "delta": "QUJD"}, *steps()[2:]])],

@@ -14,7 +14,7 @@ from conformance.rulebook import Scope, Violation
 
 from .book import BOOK, objects
 from .reply import pieces_of, said_in
-from .story import Item, story
+from .story import DONE, Item, story
 
 
 @BOOK.rule(
@@ -111,7 +111,10 @@ def final_output(reading: Reading) -> Iterator[Violation]:
     told = story(reading)
     items = [item for item in told.items.values() if item.done and isinstance(item.index, int)]
     for end in told.finished[:1] if len(items) == len(told.items) else ():
-        streamed = [_essence(item.final) for item in sorted(items, key=_index)]
+        done = [item.final for item in sorted(items, key=_index)]
+        if not items:  # no event has an index, which OR-S17 tells: the order in which they came is left
+            done = [step.object("item") for step in told.steps if step.kind == DONE]
+        streamed = [_essence(one) for one in done]
         final = [_essence(one) for _, one in objects(end.object("response"), "output")]
         if streamed != final:
             differ = [at for at, pair in enumerate(zip(streamed, final, strict=False)) if pair[0] != pair[1]]
