@@ -1,4 +1,4 @@
-"""The tools that faults are made with: small changes, lifted to chunks, frames, whole answers, requests, heads.
+"""The tools that faults are made with: changes to places in JSON, lifted to chunks, frames, answers, requests, heads.
 
 Rule of the file: every function gives a `Bend` or an `Asking`; changes are applied to values that the bend owns.
 """
@@ -6,8 +6,8 @@ Rule of the file: every function gives a `Bend` or an `Asking`; changes are appl
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec.structs import replace
@@ -16,68 +16,14 @@ from conformance.deviating import Bend, Chunk, Said
 from conformance.exchange import Chunk as Piece
 from conformance.exchange import Headers, Request
 from conformance.faults.form import Asking
-from conformance.model import JSON, ChatRequest, Error, Reply
+from conformance.faults.places import Change, at, become, becoming, drop_at, rename_at, set_at, swap_at
+from conformance.model import ChatRequest, Error, Reply, StopReason, Text, ToolCall
 
-Change: TypeAlias = Callable[[dict[str, Any]], object]
-"""Changes a JSON object in place."""
-
-
-# ------------------------------------------------------------------ places in JSON
-
-
-def at(value: Any, path: str) -> Iterator[dict[str, Any]]:
-    """The objects at a dotted path; `[]` goes into each item of a list, a missing step ends silently.
-
-    >>> list(at({"choices": [{"delta": {"a": 1}}, {}]}, "choices[].delta"))
-    [{'a': 1}]
-    """
-    found = [value]
-    for step in path.split(".") if path else ():
-        key, many = step.removesuffix("[]"), step.endswith("[]")
-        found = [one[key] for one in found if isinstance(one, dict) and key in one]
-        if many:
-            found = [item for items in found if isinstance(items, list) for item in items]
-    yield from (one for one in found if isinstance(one, dict))
-
-
-def set_at(path: str, **keys: JSON) -> Change:
-    """Set keys of every object at a path, whether they were there or not."""
-    return lambda told: [one.update(keys) for one in at(told, path)]
-
-
-def swap_at(path: str, key: str, change: Callable[[Any], JSON]) -> Change:
-    """Change a value where it stands."""
-    return lambda told: [one.update({key: change(one[key])}) for one in at(told, path) if key in one]
-
-
-def drop_at(path: str, *keys: str) -> Change:
-    """Drop keys of every object at a path."""
-    return lambda told: [one.pop(key, None) for one in at(told, path) for key in keys]
-
-
-def rename_at(path: str, old: str, new: str) -> Change:
-    """Give a key of every object at a path another name."""
-    return lambda told: [one.update({new: one.pop(old)}) for one in at(told, path) if old in one]
-
-
-def become(keys: dict[str, JSON]) -> Change:
-    """Put other keys in the place of all that there are."""
-
-    def one(told: dict[str, Any]) -> None:
-        told.clear()
-        told.update(keys)
-
-    return one
-
-
-def becoming(**other: JSON) -> Change:
-    """Another object in its place."""
-
-    def one(told: dict[str, Any]) -> None:
-        told.clear()
-        told.update(other)
-
-    return one
+__all__ = [
+    "Change", "asking", "asking_header", "asking_raw", "asking_url", "at", "become", "becoming", "body", "both",
+    "chunks", "drop_at", "each_frame", "failure", "frames", "header", "instead", "moved", "pieces", "rename_at",
+    "reply", "says", "sequence", "set_at", "status", "swap_at", "whole",
+]  # fmt: skip
 
 
 # ------------------------------------------------------------------ bends of answers
@@ -141,6 +87,12 @@ def reply(change: Callable[[Reply], Reply]) -> Bend:
         return change(said) if isinstance(said, Reply) else said
 
     return Bend(answer=one)
+
+
+def says(*parts: Text | ToolCall) -> Bend:
+    """This is said in place of what is due."""
+    stop: StopReason = "tool_use" if any(isinstance(part, ToolCall) for part in parts) else "stop"
+    return reply(lambda told: replace(told, parts=parts, stop=stop))
 
 
 def instead(change: Callable[[Error], Said], kind: str | None = None) -> Bend:

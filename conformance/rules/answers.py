@@ -79,7 +79,7 @@ def calls_fit_their_tools(reading: Reading) -> Iterator[Violation]:
     for call in last.reply.tool_calls:
         if call.name in offered:
             yield from _misfits(call, offered[call.name])
-        elif offered and f'"{call.name}"'.encode() not in reading.exchange.request.body:
+        elif (offered or _offers_nothing(reading)) and f'"{call.name}"'.encode() not in reading.exchange.request.body:
             yield Violation(f"no tool {call.name!r} was offered", None, None, sorted(offered), call.name)
 
 
@@ -87,6 +87,12 @@ def _offered(reading: Reading) -> dict[str, Mapping[str, JSON]]:
     """The schema of each offered function by name; none when the request's own server would refuse it."""
     tools = reading.wanted.tools if reading.wanted else ()
     return {tool.name: tool.parameters if isinstance(tool.parameters, Mapping) else {} for tool in tools}
+
+
+def _offers_nothing(reading: Reading) -> bool:
+    """Whether a request that is in order has no tools, in whatever words; vendors add to tools, never to none."""
+    body = reading.exchange.request.body
+    return reading.wanted is not None and b'"tool' not in body and b'"function' not in body
 
 
 def _misfits(call: ToolCall, schema: Mapping[str, JSON]) -> Iterator[Violation]:

@@ -1,4 +1,4 @@
-"""Rules about which status and which label an answer or an error has.
+"""Rules about which status and which label an answer or an error has, and of errors that are told as answers.
 
 Rule of the file: what the request deserves is what the dialect's own server half says of it.
 """
@@ -6,8 +6,10 @@ Rule of the file: what the request deserves is what the dialect's own server hal
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
+from conformance.model import Done
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
 
@@ -75,3 +77,32 @@ def _is_json(reading: Reading) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+AN_ERROR = re.compile(
+    r"\s*(?:\[?(?:api |server |internal |upstream |http )*(?:error|exception)\b\]?\s*(?:\d{3}\b|[:{\]])"
+    r"|(?:\d{3} )?(?:internal server error|bad gateway|service unavailable|gateway time-?out)"
+    r"|traceback \(most recent call last\)|http(?:/[\d.]+)? [45]\d\d\b"
+    r"|\{\s*\"(?:error|detail)\"\s*:)",
+    re.IGNORECASE,
+)
+"""How a text begins that is an error put where the answer belongs."""
+
+
+@BOOK.rule(
+    "GN-36",
+    "SHOULD",
+    Scope.ANSWER,
+    "RFC 9110 section 15: an error is told by its status; a model may be asked for such words, hence no MUST",
+    good="HTTP 503 with an error object",
+    bad='HTTP 200 with the text "Error: 503 - overloaded"',
+    why="the error is shown to the user as what the model said, goes into the history, and nobody tries again",
+)
+def errors_are_no_answers(reading: Reading) -> Iterator[Violation]:
+    """The text of an answer is no error, unless the request speaks of errors or asks for JSON."""
+    last = reading.events[-1] if reading.events else None
+    if not isinstance(last, Done) or last.reply.tool_calls or not AN_ERROR.match(last.reply.text):
+        return
+    body = reading.exchange.request.body.lower()
+    if not any(word in body for word in (b"error", b"exception", b"traceback", b"http", b"json")):
+        yield Violation("the text is an error", got=last.reply.text)

@@ -119,6 +119,8 @@ def strict(schema: Any) -> Exchange:
     return asks(tools=[{"type": "function", "function": {"name": "f", "strict": True, "parameters": schema}}])
 
 
+TWO, LIKELY = ASKED | {"n": 2}, ASKED | {"logprobs": True}
+CHOICE = json.loads(reply().response.body)["choices"][0]
 FAULT = {"message": "no", "type": "invalid_request_error", "param": None, "code": None}
 OPEN = {"type": "object", "properties": {"a": {}}}
 CLOSED = OPEN | {"required": ["a"], "additionalProperties": False}
@@ -200,12 +202,14 @@ BREAKS: dict[str, list[Exchange]] = {
         reply({"refusal": False}),
     ],
     "OC-R04": [
+        reply({"tool_calls": [CALL]}, "function_call", asked=TOOLED),
         reply(finish="tool_calls"),
         reply({"tool_calls": []}, finish="tool_calls"),
         reply({"content": None, "tool_calls": [CALL]}, asked=TOOLED),
     ],
     "OC-R05": [reply(choices=[{"index": 0, "message": {}, "finish_reason": "stop"}])],
     "OC-R06": [
+        reply({"tool_calls": [CALL | {"type": "tool"}]}, "tool_calls", asked=TOOLED),
         *[reply({"tool_calls": [without(CALL, key)]}, finish="tool_calls") for key in ("id", "type", "function")],
         reply({"tool_calls": [CALL | {"function": {"name": "f", "arguments": {}}}]}, finish="tool_calls"),
     ],
@@ -246,6 +250,7 @@ BREAKS: dict[str, list[Exchange]] = {
         stream(HEAD, begin(), chunk({"tool_calls": [{"index": 0}, {"index": 0}]}), CALLS, DONE),
     ],
     "OC-S07": [
+        stream(HEAD, piece(0, "", id="a", type="tool_use", function={"name": "f"}), CALLS, DONE),
         stream(HEAD, begin(), piece(0, "{}", id="a"), CALLS, DONE),
         stream(HEAD, begin(), piece(0, "{}", id=""), CALLS, DONE),
         stream(HEAD, begin(), piece(0, "{}", function={"name": None}), CALLS, DONE),
@@ -270,6 +275,7 @@ BREAKS: dict[str, list[Exchange]] = {
     "OC-S12": [
         stream(HEAD, CALLS, DONE),
         stream(HEAD, begin(), STOP, DONE, asked=TOOLED),
+        stream(HEAD, begin(), chunk(finish="function_call"), DONE, asked=FORCED),
     ],
     "OC-S13": [
         stream(HEAD | {"usage": None}, STOP | {"usage": None}, DONE, asked=COUNTED),
@@ -338,6 +344,29 @@ BREAKS: dict[str, list[Exchange]] = {
         error({"error": FAULT | {"code": 400}}),
         exchange(None, b"<html>", status=502),
     ],
+    "OC-S22": [stream(HEAD, chunk(choices=[]), TEXT, STOP, DONE)],
+    "OC-A03": [
+        reply(asked=TWO),
+        stream(HEAD, TEXT, STOP, DONE, asked=TWO),
+        reply(choices=[CHOICE, CHOICE]),
+        reply(choices=[CHOICE, CHOICE], asked=TWO),
+        reply(choices=[CHOICE, CHOICE | {"index": 1}]),
+    ],
+    "OC-A04": [
+        reply(asked=LIKELY),
+        stream(HEAD, TEXT, STOP, DONE, asked=LIKELY),
+        reply(choices=[CHOICE | {"logprobs": {"content": []}}], asked=LIKELY),
+    ],
+    "OC-A09": [
+        reply({"content": "Hi<|im_end|>"}),
+        stream(HEAD, chunk({"content": "Hi</"}), chunk({"content": "s>"}), STOP, DONE),
+        reply({"content": "They greet me.</think>Hi"}),
+    ],
+    "OC-A10": [
+        reply({"content": "And then the"}, asked=ASKED | {"max_completion_tokens": 2}),
+        stream(HEAD, chunk({"content": "And,"}), STOP, COUNT, DONE, asked=COUNTED | {"max_tokens": 2}),
+    ],
+    "OC-U05": [reply(usage=USAGE | {"prompt_tokens": 0, "total_tokens": 2})],
     "OC-E02": [
         stream(HEAD, b"event: error\ndata: " + json.dumps({"message": "no"}).encode() + b"\n\n"),
         stream(HEAD, altered(TEXT, error={"message": "no"}), DONE),
@@ -349,6 +378,16 @@ BREAKS: dict[str, list[Exchange]] = {
 
 LEGAL: list[Exchange] = [
     exchange(None, b"", told=()),  # a recorder that dropped the date dropped the request's id too
+    reply(choices=[CHOICE, CHOICE | {"index": 1}], asked=TWO),
+    stream(HEAD, TEXT, STOP, *[altered(one, index=1) for one in (HEAD, TEXT, STOP)], DONE, asked=TWO),
+    reply(choices=[CHOICE | {"logprobs": {"content": [{"token": "Hi", "logprob": -0.1}]}}], asked=LIKELY),
+    reply({"content": None, "tool_calls": [CALL]}, finish="tool_calls", asked=TOOLED | {"logprobs": True}),
+    reply({"content": "Hi<|im_end|>"}, asked=ASKED | {"messages": [HI | {"content": "What is <|im_end|>?"}]}),
+    reply({"content": "<think>Hm.</think>Hi"}),
+    reply({"content": "Hi."}, asked=ASKED | {"max_completion_tokens": 2}),
+    reply(asked=ASKED | {"max_completion_tokens": 3}),
+    reply({"content": "Hi"}, finish="length", asked=ASKED | {"max_completion_tokens": 2}),
+    stream(HEAD, chunk(choices=[], moderation={}), TEXT, STOP, DONE),
     reply(),
     reply({"content": None, "tool_calls": [CALL]}, finish="tool_calls", asked=TOOLED),
     reply({"content": None, "tool_calls": [CALL]}, finish="stop", asked=FORCED),

@@ -276,6 +276,7 @@ BAD: dict[str, list[Bad]] = {
         Bad(exchange(called(""), asked=OFFERED), "without what it requires"),
         Bad(exchange(called("{}", "set_weather"), asked=OFFERED), "no tool 'set_weather' was offered"),
         Bad(exchange(called('{"city": 7}'), asked=OFFERED), "do not fit its schema"),
+        Bad(exchange(called("{}", "set_weather"), asked=WHOLE), "no tool 'set_weather' was offered"),
     ],
     "GN-22": [
         Bad(exchange(reply(), asked=WHOLE | {"stop": stop}), "a stop sequence stands") for stop in ("ell", ["x", "o"])
@@ -325,6 +326,10 @@ BAD: dict[str, list[Bad]] = {
     "GN-35": [
         Bad(exchange(sse(FIRST, HELLO[:-1] + "," + HELLO[1:], STOP, "[DONE]")), "the key 'id' twice"),
         Bad(exchange(json.dumps(reply()).encode()[:-1] + b',"id":"c1"}', headers=JSON_TYPE, asked=WHOLE), "'id' twice"),
+    ],
+    "GN-36": [
+        Bad(exchange(said(text), asked=WHOLE), "the text is an error")
+        for text in ("Error: 503", '{"detail": "no"}', "HTTP/1.1 500", "[ERROR] overloaded", "Internal Server Error")
     ],
     "JS-Q": [Bad(exchange(STREAM, asked={"model": "m"}), "'messages' is missing")],
     "JS-R": [
@@ -416,7 +421,7 @@ LEGAL: dict[str, list[Exchange]] = {
     "GN-21": [
         exchange(called('{"city": "Oslo", "more": 1}'), asked=OFFERED),
         exchange(called("", "f"), asked=OFFERED | {"tools": [tool("f", {})]}),
-        exchange(called("{}", "set_weather")),
+        exchange(called("{}", "set_weather"), asked={}),
         exchange(called("{}", "web_search"), asked=OFFERED | {"web_search_options": {"name": "web_search"}}),
         exchange(called('{"ci', finish="length"), asked=OFFERED),
         exchange(called("{}"), asked=OFFERED | {"tools": [tool("get_weather", {"required": 7})]}),
@@ -460,6 +465,11 @@ LEGAL: dict[str, list[Exchange]] = {
         exchange(said("This was blocked by a filter.", "content_filter") | {"usage": USAGE | {"completion_tokens": 0}}),
     ],
     "GN-35": [exchange(sse(FIRST, chunk({"content": '"id":1,"id":2'}), STOP, "[DONE]")), exchange(reply())],
+    "GN-36": [
+        exchange(said("Errors are told by their status."), asked=WHOLE),
+        exchange(said("Error handling comes first."), asked=WHOLE),
+        exchange(said("Error: 503"), asked=WHOLE | {"messages": [{"role": "user", "content": "Show an error."}]}),
+    ],
     "JS-Q": [exchange(STREAM, asked=ASKED | {"x_vendor": {"a": 1}})],
     "JS-R": [exchange(reply(x_vendor=1)), exchange(reply(usage=None)), exchange(b"", headers=JSON_TYPE, asked=WHOLE)],
     "JS-S": [

@@ -60,6 +60,36 @@ def calls_are_no_text(reading: Reading) -> Iterator[Violation]:
             )
 
 
+MARKS = re.compile(
+    r"<\|(?:im_start|im_end|im_sep|eot_id|eom_id|end_of_text|endoftext|begin_of_text|start_header_id|end_header_id"
+    r"|start|end|message|channel|return)\|>|</s>|<(?:start|end)_of_turn>|\[/INST\]|<</SYS>>|<｜(?:end|begin)▁of"
+)
+"""What parts turns in the templates of models; a server is there to take it out."""
+THOUGHT = re.compile(r"\A(?:(?!<think>).)*?</think>", re.DOTALL)
+"""Thinking that ends in the text and began nowhere: its first mark stood in the template."""
+
+
+@BOOK.rule(
+    "OC-A09",
+    "SHOULD",
+    Scope.ANSWER,
+    "OpenAPI: content is the contents of the message",
+    good='"content":"Hi"',
+    bad='"content":"Hi<|im_end|>", or "content":"They greet me.</think>Hi"',
+    why="users see the marks, and a history that brings them back ends a turn in its middle",
+)
+def no_marks_of_templates(reading: Reading) -> Iterator[Violation]:
+    """The text holds no mark of a model's template, and no end of a thought alone, unless the request speaks of it."""
+    asked = reading.exchange.request.body
+    for _, _, _, text in _answers(reading):
+        found = MARKS.search(text) if "<" in text or "[" in text else None
+        if found and found.group().encode() not in asked:
+            got = text[max(0, found.start() - 20) : found.end()]
+            yield Violation("the text holds a mark of a template", "$.choices[0]", got=got)
+        elif "</think>" in text and b"think>" not in asked and (thought := THOUGHT.search(text)):
+            yield Violation("a thought ends in the text and began nowhere", "$.choices[0]", got=thought.group()[-40:])
+
+
 def _answers(reading: Reading) -> Iterator[tuple[JSON, bool, bool, str]]:
     """Of every choice: its reason, whether it calls, whether it refuses, its text."""
     if reading.streamed:

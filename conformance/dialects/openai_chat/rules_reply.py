@@ -135,13 +135,20 @@ def reason_fits_calls(reading: Reading) -> Iterator[Violation]:
         called, reason = bool(inside(choice, "message", "tool_calls")), choice.get("finish_reason")
         if reason == "tool_calls" and not called:
             yield Violation("finish_reason is tool_calls, but there is no call", f"{where}.finish_reason")
-        if reason == "stop" and called and not is_forced(reading):
+        if reason == "function_call" and (called or is_of_tools(reading)):
+            yield Violation("finish_reason is function_call, which is for functions", f"{where}.finish_reason")
+        if called and reason == "stop" and not is_forced(reading):
             yield Violation("there are calls, but finish_reason is stop", f"{where}.finish_reason")
 
 
 def is_forced(reading: Reading) -> bool:
     """A tool choice that leaves the model none: official servers then end in stop."""
     return reading.asked.get("tool_choice") not in (None, "auto", "none")
+
+
+def is_of_tools(reading: Reading) -> bool:
+    """A request that offers tools, hence is not answered in the words of the deprecated `functions`."""
+    return bool(reading.asked.get("tools")) and not reading.asked.get("functions")
 
 
 @BOOK.rule(

@@ -15,6 +15,8 @@ from conformance.rulebook import Scope, Violation
 from .book import BOOK, inside, objects
 from .rules_reply import choices
 
+CALL_TYPES = ("function", "custom")
+
 
 @BOOK.rule(
     "OC-R06",
@@ -26,11 +28,13 @@ from .rules_reply import choices
     why="the result cannot be sent back without the id; clients parse the arguments as text",
 )
 def call_shape(reading: Reading) -> Iterator[Violation]:
-    """A call has an id and a type, and its name and arguments are strings."""
+    """A call has an id, an official type, and its name and arguments are strings."""
     for _, here, call in _calls(reading):
         for key in ("id", "type"):
             if not isinstance(call.get(key), str) or not call[key]:
                 yield Violation(f"{key} of a call is no string that says something", f"{here}.{key}", got=call.get(key))
+            elif key == "type" and call["type"] not in CALL_TYPES:
+                yield Violation("a call has no official type", f"{here}.type", None, CALL_TYPES, call["type"])
         kind, text = ("custom", "input") if call.get("type") == "custom" else ("function", "arguments")
         for key in ("name", text):
             if not isinstance(got := inside(call, kind, key), str):

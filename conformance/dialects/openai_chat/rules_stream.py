@@ -6,7 +6,6 @@ Rule of the file: a stream that failed or was left early is judged for what came
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
@@ -125,32 +124,3 @@ def nothing_after_finish(reading: Reading) -> Iterator[Violation]:
     for choice in folded(reading).choices.values():
         for late in choice.late[:1]:
             yield Violation("content comes after finish_reason", late.path, late.frame, got=late.value)
-
-
-@BOOK.rule(
-    "OC-S19",
-    "MUST",
-    Scope.STREAM,
-    "OpenAPI: delta holds what is new",
-    good='"Hel", "lo"',
-    bad='"Hel", "Hello", "Hello world"',
-    why="clients that join the deltas show every word again and again",
-)
-def deltas_are_new(reading: Reading) -> Iterator[Violation]:
-    """A content delta holds what is new: neither the text so far, nor the whole text again, nor the delta before."""
-    for choice in folded(reading).choices.values():
-        texts = [one for one in choice.texts if isinstance(one.value, str)]
-        if told := _told_again([one.value for one in texts]):
-            yield Violation(told, texts[-1].path, texts[-1].frame, got=texts[-1].value)
-
-
-def _told_again(texts: list[str]) -> str:
-    """How the deltas of a choice repeat themselves; a few words that are alike may be what the model said."""
-    grows = [len(new) > len(old) and new.startswith(old) for old, new in pairwise(texts)]
-    if len(grows) >= 2 and all(grows):
-        return "every delta repeats the text so far"
-    if len(texts) >= 4 and texts[-1] == "".join(texts[:-1]):
-        return "the last delta tells the whole text again"
-    if len(texts) >= 6 and texts[::2] == texts[1::2] and len(set(texts)) >= 3:
-        return "every delta is told twice"
-    return ""

@@ -15,7 +15,8 @@ from conformance.rulebook import Scope, Violation
 
 from .book import BOOK, has, inside, whole
 from .fold import Fragment, folded
-from .rules_reply import is_forced
+from .rules_reply import is_forced, is_of_tools
+from .rules_reply_calls import CALL_TYPES
 
 IDENTITY = (("id",), ("type",), ("function", "name"))
 
@@ -82,6 +83,8 @@ def _first_fragment(first: Fragment) -> Iterator[Violation]:
         if not isinstance(told, str) or not told:
             message = f"the first fragment does not tell {'.'.join(keys)}"
             yield Violation(message, f"{first.path}.{'.'.join(keys)}", first.frame, got=told)
+        elif keys == ("type",) and told not in CALL_TYPES:
+            yield Violation("a call has no official type", f"{first.path}.type", first.frame, CALL_TYPES, told)
 
 
 def _is_later(one: Fragment, first: Fragment) -> bool:
@@ -171,7 +174,9 @@ def reason_fits_calls(reading: Reading) -> Iterator[Violation]:
         for finish in choice.finishes[-1:]:
             if finish.value == "tool_calls" and not choice.fragments:
                 yield Violation("finish_reason is tool_calls, but no call came", finish.path, finish.frame)
-            if finish.value == "stop" and choice.fragments and not is_forced(reading):
+            if finish.value == "function_call" and (choice.fragments or is_of_tools(reading)):
+                yield Violation("finish_reason is function_call, which is for functions", finish.path, finish.frame)
+            if choice.fragments and finish.value == "stop" and not is_forced(reading):
                 yield Violation("calls came, but finish_reason is stop", finish.path, finish.frame)
 
 

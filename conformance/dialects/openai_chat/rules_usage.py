@@ -91,6 +91,22 @@ def cache_fits(reading: Reading) -> Iterator[Violation]:
 
 
 @BOOK.rule(
+    "OC-U05",
+    "SHOULD",
+    Scope.ANSWER,
+    "OpenAPI: prompt_tokens is the number of tokens in the prompt",
+    good='{"prompt_tokens":5,…} for a question',
+    bad='{"prompt_tokens":0,…} for a question',
+    why="the cost of the prompt, mostly the larger part, comes out as nothing",
+)
+def prompts_are_counted(reading: Reading) -> Iterator[Violation]:
+    """A request with a message counts at least one prompt token where its answer counts."""
+    for frame, usage in list(usages(reading))[-1:]:
+        if usage.get("prompt_tokens") == 0 and reading.asked.get("messages"):
+            yield Violation("no token is counted for the prompt", "$.usage.prompt_tokens", frame, "1 or more", 0)
+
+
+@BOOK.rule(
     "OC-U04",
     "SHOULD",
     Scope.REPLY,

@@ -46,6 +46,26 @@ class Teller:
             excuse=excuse,
         )
 
+    def twins(
+        self,
+        id: str,
+        rule: str,
+        sentence: str,
+        bend: Bend,
+        *,
+        on: str = "",
+        asks: Asking | None = None,
+        source: str = "",
+        also: frozenset[str] = frozenset(),
+    ) -> tuple[Fault, ...]:
+        """The same fault, streamed and whole."""
+        return tuple(
+            self.fault(
+                f"{id}{twin}", rule, sentence, bend, on=f"{on or self.on}{twin}", asks=asks, source=source, also=also
+            )
+            for twin in ("", "_whole")
+        )
+
     def legal(
         self, id: str, sentence: str, bend: Bend, *, on: str = "", asks: Asking | None = None, source: str = ""
     ) -> Variation:
@@ -57,6 +77,14 @@ class Teller:
             on=on or self.on,
             asks=asks,
             source=source,
+        )
+
+    def legal_twins(
+        self, id: str, sentence: str, bend: Bend, *, on: str = "", asks: Asking | None = None
+    ) -> tuple[Variation, ...]:
+        """The same variation, streamed and whole."""
+        return tuple(
+            self.legal(f"{id}{twin}", sentence, bend, on=f"{on or self.on}{twin}", asks=asks) for twin in ("", "_whole")
         )
 
 

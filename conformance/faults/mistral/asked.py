@@ -5,90 +5,20 @@ Rule of the file: the request is legal; a server that does nothing wrong answers
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from conformance.faults import kit
+from conformance.faults.choices import asked as choices
 from conformance.faults.every.telling import Teller
-from conformance.faults.mistral.changing import NAME, ONE, TWICE, TWO, asking, says, twins
-from conformance.model import Text, ToolCall
+from conformance.faults.mistral.changing import NAME
 
 _asked, _error = Teller(NAME, "asked"), Teller(NAME, "shape", "error_not_found_404")
-_CALL = ToolCall("askedask1", "get_weather", '{"city": "Tokyo"}')
-_CLOCK = ToolCall("askedask2", "get_time", '{"city": "Lima"}')
-_MARKUP = Text('[TOOL_CALLS][{"name": "get_weather", "arguments": {"city": "Tokyo"}}]')
-_NAMED = {"type": "function", "function": {"name": "get_weather"}}
+_MARKUP = '[TOOL_CALLS][{"name": "get_weather", "arguments": {"city": "Tokyo"}}]'
 
 
 FAULTS = (
-    *twins(
-        _asked,
-        "none-ignored",
-        "GN-24",
-        "A tool is called, though none may be.",
-        says(_CALL),
-        ONE,
-        asking(tool_choice="none"),
-    ),
-    *twins(
-        _asked,
-        "any-ignored",
-        "OC-A01",
-        "A text comes, though a call was demanded.",
-        says(Text("Let me see.")),
-        ONE,
-        asking(tool_choice="required"),
-    ),
-    *twins(
-        _asked,
-        "named-other",
-        "GN-24",
-        "Another tool is called than the one that was named.",
-        says(_CLOCK),
-        TWO,
-        asking(tool_choice=_NAMED),
-    ),
-    *twins(
-        _asked,
-        "parallel-ignored",
-        "GN-25",
-        "Two calls come, though one at a time was asked for.",
-        says(_CALL, replace(_CLOCK, name="get_weather")),
-        TWICE,
-        asking(parallel_tool_calls=False),
-    ),
-    *twins(_asked, "call-as-markup", "OC-A02", "A call comes as markup in the text.", says(_MARKUP), ONE),
-    *twins(
-        _asked,
-        "schema-ignored",
-        "GN-26",
-        "Prose comes, though a schema was given.",
-        says(Text("Bergen lies in Norway.")),
-        "structured_output",
-    ),
-    *twins(
-        _asked,
-        "schema-broken",
-        "GN-26",
-        "The JSON breaks the schema that was given.",
-        says(Text('{"city": "Bergen"}')),
-        "structured_output",
-    ),
-    *twins(
-        _asked,
-        "json-ignored",
-        "GN-26",
-        "Prose comes, though JSON was asked for.",
-        says(Text("Hello!")),
-        asks=asking(response_format={"type": "json_object"}),
-    ),
-    *twins(
-        _asked,
-        "choices-ignored",
-        "MI-A01",
-        "One choice comes, though two were asked for.",
-        kit.both(kit.swap_at("", "choices", lambda told: told[:1])),
-        asks=asking(n=2),
-    ),
+    *choices.demands(_asked),
+    *choices.markup(_asked, _MARKUP),
+    *choices.forms(_asked),
+    *choices.fewer(_asked, "MI-A01"),
     _error.fault(
         "of-openai",
         "MI-E01",

@@ -9,8 +9,9 @@ from typing import Any
 
 from conformance.deviating import Bend
 from conformance.faults import kit
+from conformance.faults.choices import CALL, DELTA, ONE, TWICE, TWO
 from conformance.faults.every.telling import Teller
-from conformance.faults.mistral.changing import CALL, DELTA, NAME, ONE, TWICE, TWO, Told, nth
+from conformance.faults.mistral.changing import NAME, Told, nth
 
 _call, _usage = Teller(NAME, "call", ONE), Teller(NAME, "usage")
 

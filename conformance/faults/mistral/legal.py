@@ -6,9 +6,10 @@ Rule of the file: each was recorded of the vendor, or follows from its types.
 from __future__ import annotations
 
 from conformance.faults import kit
+from conformance.faults.choices import CALL, CALLED, CHOICE, DELTA, MESSAGE, ONE, TWO, asking
 from conformance.faults.every.telling import Teller
 from conformance.faults.mistral.calls import split
-from conformance.faults.mistral.changing import CALL, CALLED, CHOICE, DELTA, MESSAGE, NAME, ONE, TWO, Told, asking, nth
+from conformance.faults.mistral.changing import NAME, Told, nth
 
 _told = Teller(NAME, "legal")
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from conformance.deviating import Bend
 from conformance.faults import kit
+from conformance.faults.choices import CALLED, CHOICE, MESSAGE, ONE, TWICE, asking
 from conformance.faults.every.telling import Teller
-from conformance.faults.mistral.changing import CALLED, CHOICE, MESSAGE, NAME, ONE, TWICE, asking
+from conformance.faults.mistral.changing import NAME
 
 _reply, _call = Teller(NAME, "reply", "simple_text_whole"), Teller(NAME, "call", f"{ONE}_whole")
 _usage = Teller(NAME, "usage", "simple_text_whole")

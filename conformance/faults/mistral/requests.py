@@ -8,18 +8,19 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.faults import kit
+from conformance.faults.choices import ONE
+from conformance.faults.choices.clients import RESULT, at_client, clients
 from conformance.faults.every.telling import Teller
-from conformance.faults.form import NOTHING, Asking, Fault
-from conformance.faults.mistral.changing import NAME, ONE
+from conformance.faults.form import Fault
+from conformance.faults.mistral.changing import NAME
 
 _told = Teller(NAME, "request")
-RESULT, IMAGE, FORMAT = "tool_result", "image_input", "structured_output"
 
 
 def _fault(
-    id: str, rule: str, sentence: str, asks: Asking | kit.Change, on: str = "", *, raw: bool = False, **more: Any
+    id: str, rule: str, sentence: str, change: kit.Change, on: str = "", also: frozenset[str] = frozenset()
 ) -> Fault:
-    return _told.fault(id, rule, sentence, NOTHING, on=on, asks=asks if raw else kit.asking(asks), **more)  # type: ignore[arg-type]
+    return at_client(_told, id, rule, sentence, change, on, *also)
 
 
 def _set(**fields: Any) -> kit.Change:
@@ -36,70 +37,7 @@ def _functions(change: kit.Change) -> kit.Change:
 
 
 FAULTS = (
-    _fault(
-        "path-other",
-        "OC-H01",
-        "The path is that of completions.",
-        kit.asking_url(lambda path, query: (path.replace("/chat", ""), query)),
-        raw=True,
-    ),
-    _fault(
-        "key-of-anthropic",
-        "OC-H01",
-        "The key stands in x-api-key.",
-        lambda request: kit.asking_header("x-api-key", "k")(kit.asking_header("authorization", None)(request)),
-        raw=True,
-    ),
-    _fault("model-missing", "OC-Q01", "No model is named.", kit.drop_at("", "model"), also=frozenset({"JS-Q"})),
-    _fault("messages-empty", "OC-Q01", "There are no messages.", _set(messages=[])),
-    _fault(
-        "role-unknown",
-        "OC-Q02",
-        "A message has the role `human`.",
-        lambda body: body["messages"][-1].update(role="human"),
-    ),
-    _fault(
-        "assistant-empty",
-        "OC-Q05",
-        "The assistant said nothing, and called nothing.",
-        lambda body: body["messages"].insert(0, {"role": "assistant", "content": None}),
-    ),
-    _fault(
-        "result-without-call",
-        "OC-Q07",
-        "A result names a call that was not made.",
-        lambda body: body["messages"][-1].update(tool_call_id="otherid01"),
-        RESULT,
-    ),
-    _fault(
-        "result-lost",
-        "OC-Q07",
-        "A call has no result.",
-        lambda body: body["messages"].__setitem__(-1, {"role": "user", "content": "And?"}),
-        RESULT,
-    ),
-    _fault(
-        "schema-unnamed",
-        "OC-Q13",
-        "The schema of the answer has no name.",
-        kit.drop_at("response_format.json_schema", "name"),
-        FORMAT,
-        also=frozenset({"JS-Q"}),
-    ),
-    _fault(
-        "effort-unknown", "OC-Q14", "The effort of reasoning is no word that is known.", _set(reasoning_effort="a lot")
-    ),
-    _fault(
-        "image-no-base64",
-        "OC-Q15",
-        "The data URL of an image holds no base64.",
-        lambda body: [
-            one.update(image_url={"url": "data:image/png;base64,not base64!"})
-            for one in kit.at(body, "messages[].content[]")
-            if "image_url" in one
-        ],
-        IMAGE,
-    ),
+    *clients(_told),
     _fault(
         "max-completion-tokens", "MI-Q01", "The limit is called max_completion_tokens.", _set(max_completion_tokens=100)
     ),

@@ -6,8 +6,9 @@ Rule of the file: one respect at a time.
 from __future__ import annotations
 
 from conformance.faults import kit
+from conformance.faults.choices import CHOICE, DELTA, ONE
 from conformance.faults.every.telling import Teller
-from conformance.faults.mistral.changing import CHOICE, DELTA, NAME, ONE, Told, nth, own
+from conformance.faults.mistral.changing import NAME, Told, nth, own
 
 _frame, _life, _end = Teller(NAME, "frame"), Teller(NAME, "lifecycle"), Teller(NAME, "end")
 _text = Teller(NAME, "text")

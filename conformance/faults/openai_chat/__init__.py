@@ -7,7 +7,25 @@ from __future__ import annotations
 
 from conformance.faults.form import Fault, Variation
 
-from . import answers, calling, counting, deltas, endings, failing, heads, sentinels
+from . import (
+    answers,
+    asked,
+    calling,
+    calling_wholes,
+    counting,
+    deltas,
+    endings,
+    failing,
+    heads,
+    legal,
+    legal_calls,
+    legal_wholes,
+    options,
+    refusing,
+    requests,
+    sentinels,
+    words,
+)
 
 FAULTS: tuple[Fault, ...] = (
     *heads.FAULTS,
@@ -15,10 +33,20 @@ FAULTS: tuple[Fault, ...] = (
     *endings.FAULTS,
     *sentinels.FAULTS,
     *failing.FAULTS,
+    *refusing.FAULTS,
+    *asked.FAULTS,
+    *words.FAULTS,
     *answers.FAULTS,
     *calling.FAULTS,
+    *calling_wholes.FAULTS,
     *counting.FAULTS,
+    *requests.FAULTS,
+    *options.FAULTS,
 )
-VARIATIONS: tuple[Variation, ...] = ()
-UNREACHED: dict[str, str] = {}
+VARIATIONS: tuple[Variation, ...] = (
+    *legal.VARIATIONS,
+    *legal_calls.VARIATIONS,
+    *legal_wholes.VARIATIONS,
+)
+UNREACHED = {"OC-R05": "it only informs: the vendor's own server leaves the key out for some models"}
 """Rules that no fault can break, and why."""

@@ -1,4 +1,4 @@
-"""Faults of tool calls, streamed and whole.
+"""Faults of streamed tool calls.
 
 Rule of the file: the answer around the calls is as it should be; how it ends has a module of its own.
 """
@@ -13,10 +13,10 @@ from conformance.faults import kit
 from conformance.faults.form import Fault
 from conformance.faults.kit import drop_at, moved, set_at, swap_at
 
-from .telling import CALL, CALL_WHOLE, CALLS, CALLS_WHOLE, begins, calls, counter, fault, goes_on, lost
+from .telling import CALL, CALLS, begins, calls, counter, ends, fault, goes_on, lost
 
-PIECE, ASKED = "choices[].delta.tool_calls[]", "choices[].message.tool_calls[]"
-NAMED, MADE = f"{PIECE}.function", f"{ASKED}.function"
+PIECE = "choices[].delta.tool_calls[]"
+NAMED = f"{PIECE}.function"
 
 
 def _streamed() -> Iterator[Fault]:
@@ -57,6 +57,22 @@ def _streamed() -> Iterator[Fault]:
         ("arguments-object", "OC-S09", "Arguments are an object.", _objects(), CALL),
         ("arguments-piece-lost", "OC-S09", "A fragment is lost.", lost(goes_on, 0), CALL),
         ("arguments-end-lost", "OC-S09", "The last fragment is lost.", lost(goes_on, 2), CALL),
+        ("type-foreign", "OC-S07", "The type of a call is tool.", kit.chunks(set_at(PIECE, type="tool"), begins), CALL),
+        ("name-in-pieces", "OC-S07", "The name comes in two pieces.", kit.sequence(_name_in_pieces), CALL),
+        ("list-lost", "JS-S", "tool_calls is an object.", kit.chunks(_unlisted), CALL),
+        ("as-function", "OC-S12", "A call is told as function_call.", kit.sequence(_as_function), CALL),
+        ("word-of-function", "OC-S12", "A call ends with function_call.", kit.chunks(AS_FUNCTION, ends), CALL),
+        ("arguments-quoted", "OC-S09", "Arguments are encoded twice.", _ends_up(json.dumps), CALL),
+        ("arguments-fenced", "OC-S09", "Arguments are fenced.", _ends_up(lambda one: f"```json\n{one}\n```"), CALL),
+        (
+            "arguments-python",
+            "OC-S09",
+            "Arguments as Python prints them.",
+            _ends_up(lambda one: str(json.loads(one))),
+            CALL,
+        ),
+        ("arguments-null-word", "OC-S09", "Arguments are the word null.", _ends_up(lambda one: "null"), CALL),
+        ("arguments-brace", "OC-S09", "A brace too many follows.", _ends_up(lambda one: one + "}"), CALL),
         ("arguments-twice", "OC-S09", "Every fragment is told twice.", _twice(), CALL),
     ):
         yield fault(f"call.{id}", rule, sentence, bend, on=on)
@@ -75,6 +91,46 @@ def _objects() -> Bend:
     return kit.chunks(set_at(NAMED, arguments={"city": "Tokyo"}), goes_on)
 
 
+AS_FUNCTION = set_at("choices[]", finish_reason="function_call")
+
+
+def _name_in_pieces(told: list[Chunk]) -> list[Chunk]:
+    """The second fragment brings the rest of the name."""
+    first, second = [one for one in told if calls(one)][:2]
+    set_at(NAMED, name="get_")(first)
+    set_at(NAMED, name="weather")(second)
+    return told
+
+
+def _unlisted(told: Chunk) -> None:
+    for delta in kit.at(told, "choices[].delta"):
+        delta.update({"tool_calls": delta["tool_calls"][0]} if delta.get("tool_calls") else {})
+
+
+def _as_function(told: list[Chunk]) -> list[Chunk]:
+    """Each fragment stands below function_call, and the reason is of that name."""
+    for chunk in told:
+        for delta in kit.at(chunk, "choices[].delta"):
+            told_as = [one["function"] for one in delta.pop("tool_calls", ())]
+            delta.update({"function_call": told_as[0]} if told_as else {})
+        if ends(chunk):
+            AS_FUNCTION(chunk)
+    return told
+
+
+def _ends_up(change: Callable[[str], str]) -> Bend:
+    """The arguments are these in all."""
+
+    def one(told: list[Chunk]) -> list[Chunk]:
+        later = [named for chunk in told if goes_on(chunk) for named in kit.at(chunk, NAMED)]
+        said = change("".join(named["arguments"] for named in later))
+        for number, named in enumerate(later):
+            named["arguments"] = said if not number else ""
+        return told
+
+    return kit.sequence(one)
+
+
 def _twice() -> Bend:
     def one(told: list[Chunk]) -> list[Chunk]:
         return [chunk for told_one in told for chunk in [told_one] * (1 + goes_on(told_one))]
@@ -82,18 +138,4 @@ def _twice() -> Bend:
     return kit.sequence(one)
 
 
-def _whole() -> Iterator[Fault]:
-    for id, rule, sentence, change, on in (
-        ("id-missing", "OC-R06", "A call has no id.", drop_at(ASKED, "id"), CALL_WHOLE),
-        ("id-empty", "OC-R06", "The id of a call is empty.", set_at(ASKED, id=""), CALL_WHOLE),
-        ("type-missing", "OC-R06", "A call has no type.", drop_at(ASKED, "type"), CALL_WHOLE),
-        ("name-missing", "OC-R06", "A call has no name.", drop_at(MADE, "name"), CALL_WHOLE),
-        ("arguments-object", "OC-R06", "Arguments are an object.", swap_at(MADE, "arguments", json.loads), CALL_WHOLE),
-        ("arguments-null", "OC-R06", "Arguments are null.", set_at(MADE, arguments=None), CALL_WHOLE),
-        ("arguments-cut", "OC-R07", "Arguments are cut.", swap_at(MADE, "arguments", lambda one: one[:-3]), CALL_WHOLE),
-        ("id-same", "OC-R07", "Both calls have one id.", set_at(ASKED, id="call_1"), CALLS_WHOLE),
-    ):
-        yield fault(f"whole.call-{id}", rule, sentence, kit.whole(change), on=on)
-
-
-FAULTS = (*_streamed(), *_whole())
+FAULTS = tuple(_streamed())

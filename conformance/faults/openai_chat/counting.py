@@ -15,6 +15,17 @@ from .telling import WHOLE, adds, counts, fault, lost
 
 _COUNT = {"prompt_tokens": 24, "completion_tokens": 9, "total_tokens": 33}
 _CHANGES = (
+    (
+        "prompt-uncounted",
+        "OC-U05",
+        "The prompt counts as nothing.",
+        lambda told: [
+            one.update(prompt_tokens=0, total_tokens=one["completion_tokens"]) for one in kit.at(told, "usage")
+        ],
+    ),
+    ("all-zero", "OC-U05", "All counts are 0.", set_at("usage", prompt_tokens=0, completion_tokens=0, total_tokens=0)),
+    ("floats", "OC-U01", "Counts have a fraction.", set_at("usage", completion_tokens=9.5)),
+    ("null", "OC-U01", "A count is null.", set_at("usage", completion_tokens=None)),
     ("total-wrong", "OC-U01", "The total is not the sum.", set_at("usage", total_tokens=7)),
     ("total-missing", "OC-U01", "The total is missing.", drop_at("usage", "total_tokens")),
     ("negative", "OC-U01", "A count is negative.", set_at("usage", completion_tokens=-1)),

@@ -104,6 +104,8 @@ def _heads() -> Iterator[Fault]:
         ),
         source="Azure",
     )
+    empty = kit.sequence(lambda told: [*told[:2], told[1] | {"choices": []}, *told[2:]])
+    yield fault("chunk.choices-empty", "OC-S22", "A chunk in the middle has no choices.", empty)
     yield fault(
         "chunk.nested",
         "OC-S01",

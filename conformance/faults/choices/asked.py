@@ -1,0 +1,85 @@
+"""Faults of what was asked: a tool choice that is not kept, JSON that is none, answers that are too few.
+
+Rule of the file: the request is legal in either language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from conformance.deviating import Bend, Chunk
+from conformance.faults import kit
+from conformance.faults.choices import CHOICE, ONE, TWICE, TWO, asking
+from conformance.faults.every.telling import Teller
+from conformance.faults.form import Fault
+from conformance.model import Reply, Text, ToolCall
+
+_NAMED = {"type": "function", "function": {"name": "get_weather"}}
+_CALL = ToolCall("askedask1", "get_weather", '{"city": "Tokyo"}')
+_CLOCK = ToolCall("askedask2", "get_time", '{"city": "Lima"}')
+_PROSE = Text("Bergen lies in Norway.")
+
+
+def demands(told: Teller) -> Iterator[Fault]:
+    """A tool choice that is not kept, calls that come as text or several at a time."""
+    for id, rule, sentence, bend, on, choice in (
+        ("none-ignored", "GN-24", "A tool is called, though none may be.", kit.says(_CALL), ONE, "none"),
+        ("any-ignored", "OC-A01", "A text comes, though a call was demanded.", kit.says(_PROSE), ONE, "required"),
+        ("named-ignored", "OC-A01", "A text comes, though a tool was named.", kit.says(_PROSE), ONE, _NAMED),
+        ("named-other", "GN-24", "Another tool is called than the one that was named.", kit.says(_CLOCK), TWO, _NAMED),
+    ):
+        yield from told.twins(id, rule, sentence, bend, on=on, asks=asking(tool_choice=choice))
+    yield from told.twins(
+        "parallel-ignored",
+        "GN-25",
+        "Two calls come, though one at a time was asked for.",
+        kit.says(_CALL, replace(_CLOCK, name="get_weather")),
+        on=TWICE,
+        asks=asking(parallel_tool_calls=False),
+    )
+
+
+def markup(told: Teller, *texts: str) -> Iterator[Fault]:
+    """Calls that come as a model writes them."""
+    for number, text in enumerate(texts):
+        sentence = f"A call comes as markup in the text: {text[:12]}…"
+        yield from told.twins(f"call-as-markup{number or ''}", "OC-A02", sentence, kit.says(Text(text)), on=ONE)
+
+
+def forms(told: Teller) -> Iterator[Fault]:
+    """JSON that was asked for, and does not come, or not as its schema says."""
+    on = "structured_output"
+    for id, sentence, text in (
+        ("schema-ignored", "Prose comes, though a schema was given.", "Bergen lies in Norway."),
+        ("schema-broken", "The JSON breaks the schema that was given.", '{"city": "Bergen"}'),
+        ("json-fenced", "The JSON stands in a fence of Markdown.", '```json\n{"city": "Bergen"}\n```'),
+        ("json-cut", "The JSON is cut short, and the answer ends with stop.", '{"city": "Berg'),
+        ("json-introduced", "Words stand before the JSON.", 'Here it is: {"city": "Bergen"}'),
+    ):
+        yield from told.twins(id, "GN-26", sentence, kit.says(Text(text)), on=on)
+    asked = asking(response_format={"type": "json_object"})
+    yield from told.twins(
+        "json-ignored", "GN-26", "Prose comes, though JSON was asked for.", kit.says(Text("Hello!")), asks=asked
+    )
+
+
+def fewer(told: Teller, rule: str) -> Iterator[Fault]:
+    """Answers that are too few."""
+    yield from told.twins(
+        "choices-ignored",
+        rule,
+        "One choice comes, though two were asked for.",
+        Bend(chunks=_first, whole=_only),
+        asks=asking(n=2),
+    )
+
+
+def _first(told: list[Chunk], reply: Reply) -> list[Chunk]:
+    """The chunks of the first choice, and those of none."""
+    return [_only(one, reply) for one in told if not one["choices"] or any(not c["index"] for c in kit.at(one, CHOICE))]
+
+
+def _only(told: Chunk, reply: Reply) -> Chunk:
+    return told | {"choices": [one for one in kit.at(told, CHOICE) if not one["index"]]}
