@@ -67,7 +67,7 @@ class Metrics:
 
     def _first(self, request: Any, began: float) -> None:
         if self._telemetry:
-            self._telemetry.record(FIRST_PIECE, self._clock() - began, {"model": _model(request)})
+            self._telemetry.record(FIRST_PIECE, self._clock() - began, {"model": model_of(request)})
 
     def _over(
         self,
@@ -78,8 +78,8 @@ class Metrics:
         fault: BaseException | None = None,
         pieces: int | None = None,
     ) -> None:
-        took, outcome = self._clock() - began, _outcome(fault)
-        facts: dict[str, Any] = {"call_id": str(ctx.call_id), "model": _model(request), "seconds": round(took, 6)}
+        took, outcome = self._clock() - began, outcome_of(fault)
+        facts: dict[str, Any] = {"call_id": str(ctx.call_id), "model": model_of(request), "seconds": round(took, 6)}
         if pieces is not None:
             facts["pieces"] = pieces
         if outcome == "failed":
@@ -89,17 +89,18 @@ class Metrics:
         log.log(level, "Service %s %s: %s", operation, outcome, told, extra={"call": facts})
         if self._telemetry:
             error = {"error": facts["error"]} if "error" in facts else {}
-            attrs = {"operation": operation, "model": _model(request), "outcome": outcome, **error}
+            attrs = {"operation": operation, "model": model_of(request), "outcome": outcome, **error}
             self._telemetry.count(CALLS, attrs)
             self._telemetry.record(DURATION, took, attrs)
 
 
-def _outcome(fault: BaseException | None) -> str:
+def outcome_of(fault: BaseException | None) -> str:
     """How the call ended; a consumer who leaves a stream, or a task that is cancelled, is no failure."""
     if fault is None:
         return "completed"
     return "failed" if isinstance(fault, Exception) else "left early"
 
 
-def _model(request: Any) -> str:
+def model_of(request: Any) -> str:
+    """The model that a request names; empty where it names none."""
     return str(getattr(request, "model", None) or "")

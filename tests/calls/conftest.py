@@ -1,81 +1,15 @@
-"""What the tests of calls share: a server of raw sockets that behaves as badly as it is told to.
+"""What the tests of calls share: servers that behave as badly as they are told to.
 
-Rule of the file: 127.0.0.1 and free ports; whatever a test starts is over when the test is.
+Rule of the file: what they are stands in `tests/sockets`, for the tests of other rooms need them too.
 """
 
 from __future__ import annotations
 
-import socket
-import ssl
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from threading import Event, Thread
+import sys
+from pathlib import Path
 
-import pytest
+sys.path.insert(0, str(Path(__file__).parents[1] / "sockets"))
 
+from raw_sockets import behaving, self_signed
 
-class RawServer:
-    """Answers each connection with a function of its own; counts the requests."""
-
-    def __init__(self, behave: Callable[[RawServer, socket.socket], None], tls: ssl.SSLContext | None = None) -> None:
-        self.behave, self.tls = behave, tls
-        self.over = Event()
-        self.requests: list[bytes] = []
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        self.port: int = self._listening.getsockname()[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
-        Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        self.over.set()
-        for one in (self._listening, *self._open):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _accept(self) -> None:
-        while not self.over.is_set():
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            self._open.append(connection)
-            Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        """Serve it to its end, and close it here: one that came while the server ended is in nobody's list."""
-        with suppress(OSError), connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # pieces go out one by one
-            with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as talking:
-                while not self.over.is_set() and (request := _request(talking)):
-                    self.requests.append(request)
-                    self.behave(self, talking)
-
-
-def _request(connection: socket.socket) -> bytes:
-    """One whole request, told by its content-length; nothing when the client has gone."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        if not (more := connection.recv(65536)):
-            return b""
-        data += more
-    head, _, body = data.partition(b"\r\n\r\n")
-    sizes = [line.partition(b":")[2] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
-    while len(body) < int(sizes[0] if sizes else 0):
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
-
-
-@pytest.fixture
-def behaving() -> Iterator[Callable[..., RawServer]]:
-    """Starts servers that behave as the given function does, for the time of the test."""
-    started: list[RawServer] = []
-
-    def start(behave: Callable[[RawServer, socket.socket], None], tls: ssl.SSLContext | None = None) -> RawServer:
-        started.append(RawServer(behave, tls))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.close()
+__all__ = ["behaving", "self_signed"]
