@@ -14,9 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "sockets"))
 
 from plain_answers import MODEL
 from plain_server import KEY, PlainServer
+from raw_sockets import behaving, self_signed
 
 from conformance.cases import Verdict
 from conformance.endpoints.caller import Caller, Shelf
@@ -25,6 +27,8 @@ from conformance.endpoints.endpoint import Endpoint, Limits, speaker_for
 from conformance.endpoints.plan import Wanted, plan
 from conformance.endpoints.session import Session
 from conformance.virtual import VIRTUAL_KEY, VirtualProvider
+
+__all__ = ["behaving", "self_signed"]
 
 Run: TypeAlias = Callable[..., Result]
 Judged: TypeAlias = "dict[str, Verdict]"

@@ -105,6 +105,8 @@ class Handler(BaseHTTPRequestHandler):
         raw = self.read()
         if self.path != "/v1/chat/completions" and not self.has("any-path"):
             return self.fail(404, "there is nothing here")
+        if self.has("busy") and len(self.plain.calls) == 3:
+            return self.fail(429, "too many requests", "rate_limit_exceeded")
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.plain.key and key != self.plain.key and not self.has("any-key"):
             echo = f": {key}" if self.has("echo-key") else ""
