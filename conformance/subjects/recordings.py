@@ -16,6 +16,7 @@ from conformance.cases import Note
 from conformance.dialects import detect
 from conformance.errors import ConformanceError, InputError
 from conformance.exchange import Exchange, host_of
+from conformance.scenarios import SCENARIOS
 from conformance.subjects.twins import Twins
 from conformance.tape.traffic import NoTraffic, folder_of, read_traffic
 
@@ -109,13 +110,27 @@ class Recordings:
 
 
 def calls_nothing(one: Exchange, given: str | None) -> bool:
-    """Is it a page, a picture, a list of models: nothing was posted as JSON, and no dialect claims it?"""
+    """Is it a page, a picture, a list of models: nothing was posted as JSON, and no dialect claims it?
+
+    What the recording says of its dialect is of the whole session: a look at /health is no call in any.
+    """
     sent = one.request
-    if not sent.method or (one.dialect and not given):
-        return False
+    looks = sent.method.upper() in ("GET", "HEAD")
+    if not sent.method or (one.dialect and not given and not looks):
+        return astray(one)
     if sent.method.upper() == "POST" and (given or isinstance(sent.json(), dict)):
+        return astray(one)
+    return astray(one) or detect(sent.method, sent.url, sent.headers, sent.json()) is None
+
+
+def astray(one: Exchange) -> bool:
+    """Did this kit ask at a wrong door, to see whether it is shut: a path or method that the server refused?
+
+    Of scenarios the address is judged: theirs is what an adapter made of them.
+    """
+    if not one.scenario or one.scenario in SCENARIOS or one.response.status not in (404, 405):
         return False
-    return detect(sent.method, sent.url, sent.headers, sent.json()) is None
+    return one.request.method != "POST" or detect("POST", one.request.url, (), None) is None
 
 
 def internal(doing: str, bug: Exception) -> ConformanceError:

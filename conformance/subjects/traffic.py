@@ -34,7 +34,7 @@ from conformance.subjects.twins import known_dialects, twin_findings
 
 __all__ = ["Selection", "judge_exchange", "verdicts"]
 
-REFUSED = frozenset({400, 422})
+REFUSED = frozenset({400, 405, 415, 422})
 """By these the server says that the request is wrong: its refusal is the verdict on the request."""
 
 _FEW, _BATCH = 200, 25
