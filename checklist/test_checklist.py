@@ -33,6 +33,8 @@ from conformance.tape import mode, shelf
 from conformance.testing import assert_conforms
 
 LEDGER = files("conformance.checklist") / "ledger"
+PRESETS = "presets"
+"""The ledger of what vendors do otherwise: it belongs to no book of rules."""
 KNOWN = baseline_of(files("conformance.checklist").joinpath("baseline.toml").read_text(encoding="utf-8"))
 
 
@@ -141,7 +143,15 @@ def test_a_rule_that_two_languages_share_is_one_rule(name: str) -> None:
 
 def test_every_rulebook_has_its_ledger() -> None:
     """Each dialect's catalogue is accounted for, each host's, and the universal one."""
-    assert set(_ledgers()) == {"universal", *dialect_names(), *host_books()}
+    assert set(_ledgers()) == {"universal", PRESETS, *dialect_names(), *host_books()}
+
+
+def test_what_presets_do_otherwise_is_a_deviation_or_no_matter_of_rules() -> None:
+    """Their catalogue holds no rule of its own: each sentence is excluded, and what excuses it is a deviation."""
+    told, known = _ledgers()[PRESETS], {id for name in dialect_names() for id in dialect(name).deviations}
+    assert [entry["id"] for entry in told["excluded"]] == told["ids"]
+    assert [id for entry in told["excluded"] for id in entry.get("deviations", ()) if id not in known] == []
+    assert [entry["id"] for entry in told["excluded"] if len(entry["reason"].split()) < 3] == []
 
 
 def _catalogue(name: str) -> list[str]:

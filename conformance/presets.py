@@ -62,6 +62,7 @@ def _check(row: Row, known: Mapping[str, Row], where: str) -> None:
 def build_preset(row: Row) -> HttpAdapter:
     """The adapter of a row."""
     from conformance.dialects import dialect
+    from conformance.hosts import rules_at
     from conformance.recounting import as_counted
 
     common: Row = row["common"]
@@ -85,6 +86,7 @@ def build_preset(row: Row) -> HttpAdapter:
         capabilities=CAPABILITIES,
         deviations=deviations,
         profile=_profile(row["id"], quirks),
+        rules=rules_at(row["base_url"] + "/chat/completions"),
         onboarding="preset",
         obligations=CASSETTES_ONLY,
     )

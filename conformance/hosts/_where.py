@@ -36,6 +36,9 @@ _PLACES = (
         re.compile(r"api\.ai\.[a-z0-9.-]+\.hana\.ondemand\.com"),
         re.compile(r"/v2/inference/deployments/"),
     ),
+    Place("deepseek", re.compile(r"api\.deepseek\.com"), re.compile(r"(/v1|/beta)?/chat/completions$")),
+    Place("groq", re.compile(r"api\.groq\.com"), re.compile(r"/openai/v1/chat/completions$")),
+    Place("openrouter", re.compile(r"openrouter\.ai"), re.compile(r"/api/v1/chat/completions$")),
 )
 
 

@@ -53,6 +53,23 @@ CLAUDES = {"anthropic_version": "2026-10-21", "stream": True}
 GRANT = "grant_type=client_credentials"
 ACCESS = {"access_token": "a", "expires_in": 60}
 GROUP = {"ai-resource-group": "default", **BEARER}
+DEEPSEEK, GROQ = "https://api.deepseek.com/chat/completions", "https://api.groq.com/openai/v1/chat/completions"
+ROUTER = "https://openrouter.ai/api/v1/chat/completions"
+UNCACHED: dict[str, Any] = {"usage": {"prompt_tokens": 20}}
+CACHED = {
+    "usage": {
+        "prompt_tokens": 20,
+        "prompt_cache_hit_tokens": 16,
+        "prompt_cache_miss_tokens": 4,
+        "prompt_tokens_details": {"cached_tokens": 16},
+    }
+}
+THINKING = {"model": "deepseek-v4-pro", "thinking": {"type": "enabled"}}
+ACTED = {
+    "role": "assistant",
+    "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": ""}}],
+}
+COUNTED = {"total_tokens": 12}
 
 CASES: dict[str, tuple[str, list[Any], list[Any]]] = {
     "CP-H01": (
@@ -150,6 +167,64 @@ CASES: dict[str, tuple[str, list[Any], list[Any]]] = {
         [call(GEMINI, (), {"contents": [{"role": "user", "parts": []}]})],
         [call(GEMINI, (), {"contents": [{"parts": []}]})],
     ),
+    "CT-09": (
+        "openai-chat",
+        [call(DEEPSEEK, told=CACHED), call(DEEPSEEK, told=[{**CACHED, "choices": []}]), call(DEEPSEEK, told=UNCACHED)],
+        [
+            call(DEEPSEEK, told={"usage": {**CACHED["usage"], "prompt_tokens": 21}}),
+            call(DEEPSEEK, told=[{"usage": {**CACHED["usage"], "prompt_cache_miss_tokens": 0}}]),
+            call(DEEPSEEK, told={"usage": {**CACHED["usage"], "prompt_tokens_details": {"cached_tokens": 4}}}),
+        ],
+    ),
+    "CT-22": (
+        "openai-chat",
+        [
+            call(DEEPSEEK, (), {"model": "deepseek-chat", "messages": [ACTED]}),
+            call(DEEPSEEK, (), {**THINKING, "messages": [{**ACTED, "reasoning_content": ""}]}),
+            call(DEEPSEEK, (), {"model": "deepseek-reasoner", "thinking": {"type": "disabled"}, "messages": [ACTED]}),
+        ],
+        [
+            call(DEEPSEEK, (), {**THINKING, "messages": [ACTED]}),
+            call(DEEPSEEK, (), {"model": "deepseek-reasoner", "messages": [{"role": "user", "content": "a"}, ACTED]}),
+        ],
+    ),
+    "CT-10": (
+        "openai-chat",
+        [
+            call(
+                GROQ, (), WORDS, [{"x_groq": {"id": "r"}}, {"usage": COUNTED, "x_groq": {"id": "r", "usage": COUNTED}}]
+            ),
+            call(GROQ, (), WORDS, [{"error": {"message": "no"}}]),
+            call(GROQ, (), {**WORDS, "model": "groq/compound-mini"}, [{"id": "stub"}]),
+        ],
+        [
+            call(GROQ, (), WORDS, [{"id": "c"}, {"x_groq": {"id": "r"}}]),
+            call(GROQ, (), WORDS, [{"x_groq": {"id": "r", "usage": {"total_tokens": 9}}}, {"usage": COUNTED}]),
+        ],
+    ),
+    "CT-12": (
+        "openai-chat",
+        [call(ROUTER, told={"error": {"code": 429}}, status=429), call(ROUTER, told="busy", status=503)],
+        [
+            call(ROUTER, told={"error": {"code": code}}, status=429)
+            for code in (502, "429", "rate_limit_exceeded", None, True)
+        ],
+    ),
+    "CT-15": (
+        "openai-chat",
+        [
+            call(ROUTER, told={"choices": [{"message": {"reasoning_details": [{"type": "reasoning.encrypted"}]}}]}),
+            call(ROUTER, told=[{"choices": [{"delta": {"reasoning_details": [{"type": "reasoning.text"}]}}]}]),
+            call(
+                ROUTER, (), {"messages": [{"role": "assistant", "reasoning_details": [{"type": "reasoning.summary"}]}]}
+            ),
+        ],
+        [
+            call(ROUTER, told={"choices": [{"message": {"reasoning_details": [{"type": "thinking"}]}}]}),
+            call(ROUTER, told=[{"choices": [{"delta": {"reasoning_details": ["hm"]}}]}]),
+            call(ROUTER, (), {"messages": [{"reasoning_details": [{"text": "hm"}]}]}),
+        ],
+    ),
     "VX-E01": (
         "anthropic-messages",
         [
@@ -173,7 +248,7 @@ def broken(id: str, one: Exchange, speaks: str) -> bool:
     return bool(list(rule.check(reading)))
 
 
-OURS = ("copilot", "gitlab", "sap-ai-core", "vertex")
+OURS = ("copilot", "deepseek", "gitlab", "groq", "openrouter", "sap-ai-core", "vertex")
 
 
 def test_every_rule_has_its_cases() -> None:

@@ -34,7 +34,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "auth": VALUES,
     "deviating": VALUES | {"wire", "rulebook"},
     "adapters": SPEAKERS | {"discovery"},
-    "presets": SPEAKERS | {"recounting"},
+    "presets": SPEAKERS | {"recounting", "hosts"},
     "recounting": LANGUAGE,
     "discovery": SPEAKERS | {"presets", "providers"},  # it lists that folder
     "hosts": READING,

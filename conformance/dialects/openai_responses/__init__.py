@@ -12,6 +12,7 @@ from conformance.model import JSON, ChatRequest
 from conformance.rulebook import WrittenIn
 from conformance.wire import SSE, FrameDecoder
 
+from .deviations import DEVIATIONS
 from .failure import error_in
 from .reply import reply_of
 from .request import QUIRKS, body_of
@@ -72,4 +73,5 @@ DIALECT = Dialect(
     prefix="/v1",
     manners=OPENAI._replace(answer_id="resp_", counting=(COUNTING,)),
     version="2026-08",
+    deviations=DEVIATIONS,
 )
