@@ -5,6 +5,7 @@ Rule of the file: what is judged went through the virtual provider's desk, as it
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PAIR = "GN-13"
 """The rule that compares the streamed and the whole answer to one request."""
+_FEW, _BATCH = 400, 40
+"""So many trials are made in this process, before others would have started; and so many at once by each of those."""
 
 
 class Trial(Struct, frozen=True, kw_only=True):
@@ -67,11 +70,21 @@ class Rate(Struct, frozen=True):
         return self.faults > 0 and self.detected + self.excused == self.faults and not self.flagged
 
 
-def trials(dialects: Iterable[str] = (), ids: Iterable[str] = ()) -> Iterator[Trial]:
+def trials(dialects: Iterable[str] = (), ids: Iterable[str] = (), jobs: int = 1) -> Iterator[Trial]:
     """Try the faults and variations of these dialects (none named: all), or only those of these ids.
 
-    Raises `UsageError` when there is none to try.
+    `jobs` is the number of processes, 0 one a core. Raises `UsageError` when there is none to try.
     """
+    chosen = chosen_of(dialects, ids)
+    if jobs == 1 or len(chosen) < _FEW:
+        return map(try_out, chosen)
+    from conformance.subjects.crowd import in_processes
+
+    return in_processes(_tried, [one.id for one in chosen], jobs or os.cpu_count() or 1, _BATCH)
+
+
+def chosen_of(dialects: Iterable[str] = (), ids: Iterable[str] = ()) -> list[Bent]:
+    """What `trials` tries."""
     speaking: list[str | None] = [*dialects] or [None]
     wanted = set(ids)
     chosen: list[Bent] = [one for name in speaking for one in (*faults(name), *variations(name))]
@@ -79,7 +92,18 @@ def trials(dialects: Iterable[str] = (), ids: Iterable[str] = ()) -> Iterator[Tr
         chosen = [one for one in chosen if one.id in wanted]
     if not chosen:
         raise UsageError("there is no such fault, so nothing would be tried", "list them: conformance list faults")
-    return (try_out(one) for one in chosen)
+    return chosen
+
+
+def _tried(ids: list[str]) -> list[Trial]:
+    """What a worker does: a fault is made of functions, which do not travel, but its id does."""
+    known = _by_id()
+    return [try_out(known[id]) for id in ids]
+
+
+@cache
+def _by_id() -> dict[str, Bent]:
+    return {one.id: one for one in chosen_of()}
 
 
 def rate(tried: Iterable[Trial]) -> Rate:
@@ -169,4 +193,4 @@ def _pair(one: Fault, exchange: Exchange) -> Iterator[Finding]:
         yield Finding(PAIR, "MUST", found.message)
 
 
-__all__ = ["PAIR", "Rate", "Trial", "asked", "perform", "rate", "speaker", "trials", "try_out"]
+__all__ = ["PAIR", "Rate", "Trial", "asked", "chosen_of", "perform", "rate", "speaker", "trials", "try_out"]

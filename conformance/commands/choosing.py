@@ -85,3 +85,9 @@ def most_option() -> Callable[[Any], Any]:
     """The option `--most`: how much of the same a machine's report holds."""
     told = "List so many findings of one rule in one case (JSON, JUnit); 0: all."
     return click.option("--most", type=click.IntRange(min=0), default=5, show_default=True, metavar="N", help=told)
+
+
+def progress_option() -> Callable[[Any], Any]:
+    """The options `--progress` and `--no-progress`; neither: on a terminal, when the work is long."""
+    told = "Count on stderr what is done; without a terminal in lines.  [default: on a terminal, when it takes long]"
+    return click.option("--progress/--no-progress", "progress", default=None, help=told)

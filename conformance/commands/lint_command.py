@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.commands.choosing import SAID, among, format_option, most_option, output_option, verdict_option
+from conformance.commands.choosing import (
+    SAID,
+    among,
+    format_option,
+    most_option,
+    output_option,
+    progress_option,
+    verdict_option,
+)
 
 if TYPE_CHECKING:
     from conformance.errors import UsageError
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding and the counts by host.")
 @verdict_option()
 @most_option()
+@progress_option()
 @format_option("text", "json", "junit", "markdown")
 @output_option()
 def command(
@@ -49,6 +58,7 @@ def command(
     verbose: bool,
     compat: bool,
     most: int,
+    progress: bool | None,
     format: str,
     output: str | None,
 ) -> int:
@@ -73,7 +83,7 @@ def command(
     style = Style(verbose, next(one for one in LEVELS if one == level.upper()), compat, most)
     stream = verdicts([Path(path) for path in paths], Selection(speaks, host, exchange, profile), jobs)
     with outlet(output) as out:
-        told, code = relay(track(stream, "judging"), listener("lint", format, out, style))
+        told, code = relay(track(stream, "judging", show=progress), listener("lint", format, out, style))
         if not told:
             raise _nothing(paths, host=host, exchange=exchange)
     return code

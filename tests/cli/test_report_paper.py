@@ -14,7 +14,6 @@ from conformance.cases import Verdict
 from conformance.report import FORMATS, Style, listener
 from conformance.report.paper import PlainPaper, TerminalPaper, paper
 from conformance.report.printable import ascii_line, clipped, one_line
-from conformance.report.progress import track
 from conformance.rulebook import Finding
 
 NASTY = 'a\x1b[2J\x07\r\nb\ud800c\u2028d\u202ee\x9bf\x00 "ok" 日本 …'
@@ -129,19 +128,3 @@ def test_one_run_has_two_verdicts_and_one_decides_the_exit_code(kind: str) -> No
     to = listener(kind, "json", io.StringIO(), Style(compat=True))  # type: ignore[arg-type]
     to.verdict(breaks)
     assert to.close() == 1
-
-
-def test_progress_is_a_line_on_stderr_that_makes_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal, seen = Terminal(), []
-    monkeypatch.setattr("sys.stderr", terminal)
-    for item in track("ab", "judging", 2):
-        assert terminal.getvalue().endswith("\r\x1b[2K")
-        seen.append(item)
-    assert seen == ["a", "b"]
-    assert "judging: 1 of 2" in terminal.getvalue()
-    assert terminal.getvalue().endswith("\r\x1b[2K")
-
-
-def test_without_a_terminal_there_is_no_progress(capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(track("ab", "judging")) == ["a", "b"]
-    assert capsys.readouterr().err == ""

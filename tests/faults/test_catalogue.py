@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import selftest
 from conformance.dialects import dialect, dialect_names
 from conformance.faults import Bent, faults, unreached, variations
 from conformance.judging import judge
@@ -81,3 +82,10 @@ def test_there_are_as_many_as_were_promised() -> None:
 
 def test_the_readme_says_the_figure() -> None:
     assert sentence(rate(all_tried())) in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+
+
+def test_many_processes_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker knows a fault by its id; the order is kept."""
+    monkeypatch.setattr(selftest, "_FEW", 2)
+    some = tried("ollama")[::4]
+    assert list(trials(["ollama"], [one.id for one in some], jobs=2)) == list(some)
