@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from conformance.dialects import Dialect, dialect
 from conformance.exchange import Exchange
 from conformance.reading import Reading
-from conformance.rulebook import STRICT, Finding, Profile, Rule, Rulebook, findings
+from conformance.rulebook import STRICT, Finding, Level, Profile, Rule, Rulebook, findings
 
 UNIVERSALS = ("JS-", "GN-")
 """How the ids of the rules begin that hold for every dialect."""
@@ -69,16 +69,42 @@ def judge_reading(reading: Reading, rules: list[Rule], profile: Profile = STRICT
 
 
 def _told_once(found: list[Finding]) -> Iterator[Finding]:
-    """All findings but those of a JSON Schema (JS-…) where a rule of the dialect tells, as loudly, of the same path.
+    """All findings, but each place of an answer only by the rule that knows most of it, if that tells as loudly.
 
-    The rule knows why it matters and whom it breaks; the schema knows neither. The whole body (`$`) is no such place.
-    Of a key that is missing the schema tells where it should stand, and expects it there; a rule tells the key's path.
+    A rule of the dialect knows why it matters and whom it breaks; one for every dialect (GN-…) knows what it is, a
+    JSON Schema (JS-…) neither. The whole body of an answer (`$`) is no such place.
     """
-    places = {(one.level, one.path) for one in found if not one.rule.startswith(UNIVERSALS)} - {("MUST", "$")}
+    own = [one for one in found if not one.rule.startswith(UNIVERSALS)]
+    spots = {(one.level, one.path, one.frame) for one in own}
+    paths = {(one.level, one.path) for one in found if not one.rule.startswith("JS-")}
     for one in found:
-        there = ((one.level, one.path), (one.level, f"{one.path}.{one.expected}"))
-        if not (one.rule.startswith("JS-") and places.intersection(there)):
+        if one.rule.startswith("JS-"):
+            known = _tells_of(one, paths)
+        else:
+            known = one.rule.startswith("GN-") and _is_place(one) and (one.level, one.path, one.frame) in spots
+        if not known:
             yield one
+
+
+def _tells_of(one: Finding, paths: set[tuple[Level, str | None]]) -> bool:
+    """Whether what a schema found stands among these; of a missing key it tells where, and expects the key there.
+
+    An error is one small object: a rule that tells of what is around it, or inside, tells of it all.
+    """
+    here, missing = one.path or "$", f"{one.path}.{one.expected}"
+    if one.rule == "JS-E":
+        told = [path for level, path in paths if path and level == one.level]
+        return any(within(path, here) or within(here, path) for path in told)
+    return (one.level, missing) in paths or ((one.level, one.path) in paths and _is_place(one))
+
+
+def _is_place(one: Finding) -> bool:
+    return one.path not in (None, "$") or (one.path is None and one.frame is not None)
+
+
+def within(path: str, place: str) -> bool:
+    """Whether a JSON path is a place, or lies within it."""
+    return path.startswith(place) and path[len(place) : len(place) + 1] in ("", ".", "[")
 
 
 def find_rule(id: str) -> Rule | None:

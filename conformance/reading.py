@@ -27,6 +27,9 @@ _TEXT = re.compile(
 """A value of JSON that is text and not empty, below a name that texts of models stand under."""
 _NOTHING = re.compile(rb"(?!)")
 
+COMPRESSED = b"\x1f\x8b"
+"""How a body begins that is gzip."""
+_SENTINEL = b"[DONE]"
 ABSENT = object()
 """The JSON of a frame that is not JSON."""
 
@@ -94,6 +97,13 @@ class Reading:
             return None
 
     @cached_property
+    def wants_stream(self) -> bool | None:
+        """Whether a stream was asked for; None when the request is not there, or not in order."""
+        if self.wanted is None:
+            return None
+        return self.dialect.streams(self.exchange.request.url, self.request)
+
+    @cached_property
     def reply(self) -> JSON:
         """The response body as JSON; None when empty or not JSON."""
         return self.exchange.response.json()
@@ -129,6 +139,30 @@ class Reading:
     def oddities(self) -> tuple[Frame, ...]:
         """The frames that are no chunks: sentinels, other JSON, garbage."""
         return tuple([frame for frame in self.frames if not isinstance(frame.json, dict)])
+
+    @cached_property
+    def stray(self) -> tuple[bytes, ...]:
+        """The lines of an event stream that bring JSON where no client sees it."""
+        if not self.streamed or self.framing != "sse" or self.exchange.response.body.startswith(COMPRESSED):
+            return ()
+        from conformance.wire import outside_of_data
+
+        return outside_of_data(self.exchange.response.body)
+
+    @cached_property
+    def partial(self) -> bool:
+        """Whether a stream did not come whole, as other rules tell: then what is missing is no fault of its own.
+
+        The consumer left, the connection broke, nothing came, the body is compressed, or some of it cannot be read.
+        """
+        response = self.exchange.response
+        if response.end != "eof" or not response.body.strip() or response.body.startswith(COMPRESSED):
+            return True
+        from conformance.wire import tail_of
+
+        if self.framing != "sse" and tail_of(self.framing, response.body).strip():
+            return True
+        return bool(self.stray) or any(frame.data.strip() != _SENTINEL for frame in self.oddities)
 
     @cached_property
     def kinds(self) -> tuple[Frame, ...]:

@@ -48,6 +48,8 @@ def whole_is_labelled(reading: Reading) -> Iterator[Violation]:
     """A whole 2xx answer is labelled `application/json`, and with no other charset than UTF-8."""
     response = reading.exchange.response
     label = response.header("content-type")
+    if response.body.lstrip()[:1] == b"<":
+        return  # a page is no answer, whatever its label: JS-R tells of it
     if reading.exchange.fidelity == "body_only" or (label is not None and "/" not in label):
         return  # the label is the recorder's, or masked by it
     if label is None:

@@ -153,11 +153,10 @@ def _misfits(schema: object, value: object) -> Iterator[Violation]:
 )
 def way_is_kept(reading: Reading) -> Iterator[Violation]:
     """An answer is streamed when a stream was asked for, and whole when none was."""
-    if reading.wanted is None or not (reading.streamed or isinstance(reading.reply, dict)):
+    if (asked := reading.wants_stream) is None or not (reading.streamed or isinstance(reading.reply, dict)):
         return  # what is neither a stream nor an answer is another rule's business
     if not reading.exchange.response.body.strip():
         return
-    asked = reading.dialect.streams(reading.exchange.request.url, reading.request)
     if asked != reading.streamed:
         ways = ("a whole answer", "a stream")
         yield Violation(f"{ways[asked]} was asked for", None, None, ways[asked], ways[reading.streamed])

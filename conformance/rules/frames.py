@@ -20,8 +20,6 @@ _OTHER_LINE_ENDS = {
     "\u2028": "U+2028", "\u2029": "U+2029", "\u0085": "U+0085", "\v": "U+000B", "\f": "U+000C", "\x1c": "U+001C",
 }  # fmt: skip
 _FIELD_AFTER = re.compile(f"([{''.join(_OTHER_LINE_ENDS)}])(?:data|event|id|retry):")
-_OUTSIDE = rb"((?!(?:data|event|id|retry)?:)[^\r\n\"{]{0,24}\{[^\r\n]*)"
-_LOST, _LOST_AFTER_LF = re.compile(rb"[\r\n]" + _OUTSIDE), re.compile(rb"\n" + _OUTSIDE)  # the latter is much faster
 _TERMINAL = b"[DONE]"
 
 
@@ -37,11 +35,8 @@ _TERMINAL = b"[DONE]"
 )
 def lines_end_properly(reading: Reading) -> Iterator[Violation]:
     """Lines of an event stream end with LF, CR or CRLF; U+2028, U+2029 and U+0085 are data."""
-    for frame in reading.oddities if reading.framing == "sse" else ():
-        if frame.json is not ABSENT or frame.data == _TERMINAL:
-            continue
-        if hit := _FIELD_AFTER.search(frame.data.decode("utf-8", "replace")):
-            name = _OTHER_LINE_ENDS[hit[1]]
+    for frame in reading.oddities:
+        if name := _other_line_end(reading, frame):
             yield Violation(f"{name} stands where a line should end", None, frame.number, "LF", shown(frame.data))
 
 
@@ -57,6 +52,8 @@ def lines_end_properly(reading: Reading) -> Iterator[Violation]:
 def payload_is_one_object(reading: Reading) -> Iterator[Violation]:
     """The data of each frame, the `[DONE]` of an event stream apart, is exactly one JSON object."""
     for frame in reading.oddities:
+        if _other_line_end(reading, frame) and reading.exchange.fidelity == "exact":
+            continue  # GN-03 tells of it
         if frame.data != _TERMINAL or reading.framing != "sse":
             yield Violation(_what_it_is(frame), None, frame.number, "one JSON object", shown(frame.data, 200))
     for frame in reading.kinds:
@@ -76,12 +73,8 @@ def payload_is_one_object(reading: Reading) -> Iterator[Violation]:
 )
 def payloads_stand_in_data(reading: Reading) -> Iterator[Violation]:
     """JSON in an event stream stands in `data` lines: what stands in another field, or in none, is lost."""
-    if reading.framing == "sse":
-        body = b"\n" + reading.exchange.response.body.removeprefix(b"\xef\xbb\xbf")
-        for hit in (_LOST if b"\r" in body else _LOST_AFTER_LF).finditer(body):
-            yield Violation(
-                "a JSON object stands outside of a data line, where no client sees it", got=shown(hit[1], 200)
-            )
+    for line in reading.stray:
+        yield Violation("a JSON object stands outside of a data line, where no client sees it", got=shown(line, 200))
 
 
 @BOOK.rule(
@@ -102,6 +95,14 @@ def last_event_is_closed(reading: Reading) -> Iterator[Violation]:
     lines = tail_of("sse", response.body).split(b"\n")
     if any(line.strip() and not line.startswith(b":") for line in lines):
         yield Violation("the last event is not closed by a blank line", got=shown(b"\n".join(lines)))
+
+
+def _other_line_end(reading: Reading, frame: Frame) -> str | None:
+    """The name of what stands where a line of an event stream should end; None when nothing does."""
+    if reading.framing != "sse" or frame.json is not ABSENT or frame.data == _TERMINAL:
+        return None
+    hit = _FIELD_AFTER.search(frame.data.decode("utf-8", "replace"))
+    return _OTHER_LINE_ENDS[hit[1]] if hit else None
 
 
 def _what_it_is(frame: Frame) -> str:

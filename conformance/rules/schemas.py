@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from conformance.exchange import Broken
 from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Rulebook, Scope, Violation
+from conformance.rules.wholeness import not_plain
 from conformance.schema import problems
 
 BOOK = Rulebook("universal: schemas")
@@ -51,6 +53,8 @@ def reply_fits(reading: Reading) -> Iterator[Violation]:
     if not body:
         return  # GN-18 tells of it
     if reading.reply is None and body != b"null":
+        if isinstance(reading.exchange.response.end, Broken) or not_plain(reading):
+            return  # GN-29 or GN-30 tells of it
         if reading.exchange.fidelity == "body_only":
             return  # how the recorder wrote it down is not what the server sent
         kind = "an HTML page" if body[:1] == b"<" else "no JSON"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from conformance.model import JSON, Done, Usage
 from conformance.reading import ABSENT, Reading
 from conformance.rulebook import Rulebook, Scope, Violation
+from conformance.wire import tail_of
 
 BOOK = Rulebook("universal: usage")
 
@@ -42,7 +43,8 @@ def counts_are_counts(reading: Reading) -> Iterator[Violation]:
             for at, wrong in _wrong_counts(usage, path):
                 yield Violation("a token count is no integer of 0 or more", at, number, got=wrong)
     last = reading.events[-1] if reading.events else None
-    if not reported and isinstance(last, Done) and last.usage != Usage():
+    whole = not reading.streamed or not (reading.partial or tail_of(reading.framing, reading.exchange.response.body))
+    if not reported and whole and isinstance(last, Done) and last.usage != Usage():
         yield Violation("no usage was sent, yet the decoded answer has one", got=repr(last.usage))
 
 

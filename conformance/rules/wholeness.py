@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from conformance.exchange import Broken
 from conformance.model import JSON
-from conformance.reading import Reading
+from conformance.reading import COMPRESSED, Reading
 from conformance.rulebook import Rulebook, Scope, Violation
 from conformance.wire import shown
 
 BOOK = Rulebook("universal: wholeness")
 
-_MARKS = {b"\xef\xbb\xbf": "a byte order mark", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x1f\x8b": "gzip"}
+_MARKS = {b"\xef\xbb\xbf": "a byte order mark", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", COMPRESSED: "gzip"}
 _FRAMES = 48
 """Frames of a stream that are looked at for keys told twice: who does it does it in all."""
 
@@ -51,11 +51,9 @@ def body_comes_whole(reading: Reading) -> Iterator[Violation]:
 def body_is_plain_json(reading: Reading) -> Iterator[Violation]:
     """A body is UTF-8 as RFC 8259 has it: no byte order mark, no other encoding, no NaN, not compressed unsaid."""
     body = reading.exchange.response.body
-    for mark, kind in _MARKS.items():
-        if body.startswith(mark) and (kind != "a byte order mark" or not reading.streamed):
-            yield Violation(f"the body begins with {kind}", got=shown(body))
-            return
-    if not reading.streamed and (b"NaN" in body or b"Infinity" in body) and (name := no_number(body)):
+    if kind := not_plain(reading):
+        yield Violation(f"the body begins with {kind}", got=shown(body))
+    elif not reading.streamed and (b"NaN" in body or b"Infinity" in body) and (name := no_number(body)):
         yield Violation(f"{name} is no JSON number", "$", got=name)
 
 
@@ -78,6 +76,13 @@ def keys_are_told_once(reading: Reading) -> Iterator[Violation]:
         if key := _twice(body):
             yield Violation(f"an object has the key {key!r} twice", "$", number, got=key)
             return
+
+
+def not_plain(reading: Reading) -> str | None:
+    """What a body begins with that is no plain JSON; None where that is not the server's doing, too."""
+    body = reading.exchange.response.body if reading.exchange.fidelity == "exact" else b""
+    kind = next((kind for mark, kind in _MARKS.items() if body.startswith(mark)), None)
+    return None if kind == "a byte order mark" and reading.streamed else kind
 
 
 def no_number(data: bytes) -> str | None:

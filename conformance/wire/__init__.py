@@ -15,6 +15,7 @@ from .eventstream import EventStream
 from .json_array import JSONArray, SSEOrArray
 from .ndjson import NDJSON
 from .sse import SSE
+from .stray import outside_of_data
 
 __all__ = [
     "NDJSON",
@@ -29,6 +30,7 @@ __all__ = [
     "cut_off",
     "framer",
     "frames_of",
+    "outside_of_data",
     "shown",
     "tail_of",
     "unparsed",

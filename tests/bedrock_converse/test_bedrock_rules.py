@@ -255,7 +255,7 @@ CASES: dict[str, tuple[list[Callable[[], Exchange]], list[Callable[[], Exchange]
         [
             lambda: stream(START, event("contentBlockStop", b"{}")),
             lambda: stream(event("messageStart", b"[]")),
-            lambda: stream(START, event("metadata", b'{"usage": {}}')),
+            lambda: stream(START, event("contentBlockStart", b'{"contentBlockIndex": 0}')),
         ],
         [lambda: stream(*OK), lambda: stream(START, event("news", b"{}"))],
     ),

@@ -157,7 +157,7 @@ CASES: list[tuple[str, Exchange, Exchange]] = [
     ("MI-S06", streams(({"role": "assistant"}, None), END), streams(({"role": "bot"}, None), END)),
     ("MI-E01", fails({"detail": [{"loc": ["body"], "msg": "m", "type": "t"}]}), fails({"error": {"message": "m"}})),
     ("MI-E01", fails({"detail": "Unauthorized"}, 401), fails({"detail": [{"msg": "m"}]})),
-    ("MI-E01", fails({"object": "error", "message": "m", "type": "t", "code": "1"}, 400), fails(["no"], 400)),
+    ("MI-E01", fails({"object": "error", "message": "m", "type": "t", "code": "1"}, 400), fails({"error": "no"}, 400)),
     ("MI-E01", fails({"message": "m", "request_id": "r"}, 401), fails({"message": "m"}, 401)),
 ]
 

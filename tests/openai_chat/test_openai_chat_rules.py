@@ -185,9 +185,7 @@ BREAKS: dict[str, list[Exchange]] = {
         reply(id=""),
         reply(created="now"),
         reply(choices=[]),
-        exchange(None, b"[]"),
         exchange(None, b'{"error":{"message":"no"}}'),
-        exchange(None, b"<html>"),
     ],
     "OC-R02": [
         reply(finish=None),
@@ -342,7 +340,6 @@ BREAKS: dict[str, list[Exchange]] = {
         error({"message": "no"}),
         *[error({"error": without(FAULT, key)}) for key in FAULT],
         error({"error": FAULT | {"code": 400}}),
-        exchange(None, b"<html>", status=502),
     ],
     "OC-S22": [stream(HEAD, chunk(choices=[]), TEXT, STOP, DONE)],
     "OC-A03": [

@@ -82,11 +82,11 @@ def request_id(reading: Reading) -> Iterator[Violation]:
 def error_shape(reading: Reading) -> Iterator[Violation]:
     """The body of an error is an object of type `error` that holds `error.type` and `error.message`."""
     body = reading.reply
-    if body is None:
-        return  # no JSON at all: GN-08 tells of it
-    if not isinstance(body, dict) or body.get("type") != "error":
+    if not isinstance(body, dict):
+        return  # no object at all: GN-08 tells of it
+    if body.get("type") != "error":
         yield Violation("the error body is not of type error", "$.type", expected="error", got=body)
-    inner = body.get("error") if isinstance(body, dict) else None
+    inner = body.get("error")
     for key in ("type", "message"):
         if not isinstance(inner, dict) or not isinstance(inner.get(key), str):
             yield Violation(f"error.{key} is not a string", f"$.error.{key}", expected="a string", got=inner)

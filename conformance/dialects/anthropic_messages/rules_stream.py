@@ -104,8 +104,8 @@ def ends_properly(reading: Reading) -> Iterator[Violation]:
     steps = _meant(reading)
     for step in [step for step in steps if step.kind == "message_stop"][1:]:
         yield Violation("the stream ends again", frame=step.frame, got=step.kind)
-    if reading.exchange.response.end != "eof" or reading.exchange.fidelity == "body_only":
-        return  # the connection broke or the consumer left: not the server's last word
+    if reading.partial or reading.exchange.fidelity == "body_only":
+        return  # it did not come whole: not the server's last word
     last = steps[-1] if steps else None
     if last is None or last.kind not in ("message_stop", "error"):
         got = last.kind if last else "no event"

@@ -20,13 +20,13 @@ BOOK = Rulebook("bedrock-converse: frames")
 
 _NEEDED = {"event": ":event-type", "exception": ":exception-type", "error": ":error-code"}
 
-_SHAPES = {
-    "messageStart": ("role",),
+_SHAPES: dict[str, tuple[str, ...]] = {  # of what other rules tell, nothing is said: BR-S04, BR-S10 and BR-S11
+    "messageStart": (),
     "contentBlockStart": ("contentBlockIndex", "start"),
     "contentBlockDelta": ("contentBlockIndex", "delta"),
     "contentBlockStop": ("contentBlockIndex",),
-    "messageStop": ("stopReason",),
-    "metadata": ("usage", "metrics"),
+    "messageStop": (),
+    "metadata": (),
 }
 
 

@@ -124,7 +124,7 @@ def _ran(call: JSON) -> bool:
 def _exactly_one(reading: Reading, kind: str) -> Iterator[Violation]:
     told = story(reading)
     found = told.all(kind)
-    if not found and not told.failed and reading.exchange.response.end == "eof":
+    if not found and not told.failed and not reading.partial:
         yield Violation(f"the stream has no {kind}", expected=kind, got=told.steps[-1].kind if told.steps else None)
     for step in found[1:]:
         yield Violation(f"one more {kind}", None, step.frame)

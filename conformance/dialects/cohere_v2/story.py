@@ -68,7 +68,7 @@ def story(reading: Reading) -> Story:
     found = vars(reading).get(_KEY)
     if found is None:
         found = vars(reading)[_KEY] = _tell(reading.chunks)
-        found.left = reading.exchange.response.end == "closed" or not reading.exchange.response.body.strip()
+        found.left = reading.partial
     assert isinstance(found, Story)
     return found
 

@@ -84,7 +84,7 @@ def one_finish(reading: Reading) -> Iterator[Violation]:
     if failed(reading) or _runs_code(reading):
         return
     for index, ends in said.items():
-        if not ends and reading.exchange.response.end == "eof":
+        if not ends and not reading.partial:
             yield Violation(f"candidate {index} has no finishReason", "$.candidates[].finishReason")
         if len(ends) > 1:
             yield Violation(f"candidate {index} has {len(ends)} finishReasons", "$.candidates[].finishReason", ends[1])

@@ -1,13 +1,12 @@
 """Rules on failed replies.
 
-Rule of the file: an empty body is told by the universal rules alone.
+Rule of the file: a body that is no object is told by the universal rules alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
 from conformance.schema import problems
@@ -27,9 +26,5 @@ from .schemas import SCHEMAS
 )
 def error_shape(reading: Reading) -> Iterator[Violation]:
     """A failed reply is a detail (a sentence, or faults with loc, msg and type), a flat error, or names its request."""
-    if reading.exchange.response.body.strip() and next(iter(problems(SCHEMAS["error"], reading.reply)), None):
-        yield Violation("the error has none of the three shapes", "$", got=_shown(reading.reply))
-
-
-def _shown(value: JSON) -> JSON:
-    return sorted(value) if isinstance(value, dict) else value
+    if isinstance(reading.reply, dict) and next(iter(problems(SCHEMAS["error"], reading.reply)), None):
+        yield Violation("the error has none of the three shapes", "$", got=sorted(reading.reply))

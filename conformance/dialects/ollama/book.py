@@ -31,7 +31,6 @@ def answers(reading: Reading) -> Iterator[tuple[int | None, dict[str, JSON]]]:
 
 
 def failed(reading: Reading) -> bool:
-    """Whether the stream ended with an error, or the consumer left, or nothing came: its end is not missed."""
-    response = reading.exchange.response
+    """Whether the stream ended with an error, or did not come whole: its end is not missed."""
     said = any(frame.json is not ABSENT and inside(frame.json, "error") for frame in reading.frames)
-    return said or response.end == "closed" or not response.body.strip()
+    return said or reading.partial

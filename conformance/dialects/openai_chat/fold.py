@@ -22,7 +22,7 @@ def folded(reading: Reading) -> Fold:
 
 
 def _fold(reading: Reading) -> Fold:
-    fold = Fold(left=reading.exchange.response.end == "closed" or not reading.exchange.response.body.strip())
+    fold = Fold(left=reading.partial)
     first_like, going_on = reading.first_like, dict[int, GoingOn]()
     for frame in reading.frames:
         if not isinstance(frame.json, dict):

@@ -17,6 +17,9 @@ from .words import OFFICIAL_FINISH
 FIRST_ANSWERS = 1_677_628_800  # 2023-03-01: the endpoint opens
 FIRST_REFUSALS = 1_722_902_400  # 2024-08-06: messages get their refusal key
 
+NOTHING = ("", "null", "none", "undefined")
+"""What programs print where they have no name."""
+
 MILLISECONDS = 10**11  # as seconds: the year 5138
 
 
@@ -42,12 +45,10 @@ def choices(reading: Reading) -> Iterator[tuple[str, dict[str, JSON]]]:
 )
 def head(reading: Reading) -> Iterator[Violation]:
     """A whole answer is a chat.completion object with id, model, created and a list of choices."""
-    if not reading.exchange.response.body.strip():
-        return  # the universal rules tell of an empty body
+    if not isinstance(reading.reply, dict):
+        return  # the universal rules tell of it
     if not is_reply(reading):
-        under_200 = isinstance(reading.reply, dict)
-        message = "an error came with a 2xx status" if under_200 else "the reply is no JSON object"
-        yield Violation(message, "$", got=reading.reply)
+        yield Violation("an error came with a 2xx status", "$", got=reading.reply)
         return
     if reading.reply.get("object") != "chat.completion":
         yield Violation("object is wrong", "$.object", None, "chat.completion", reading.reply.get("object"))
@@ -59,7 +60,7 @@ def head(reading: Reading) -> Iterator[Violation]:
 def head_faults(value: dict[str, JSON], frame: int | None = None) -> Iterator[Violation]:
     """What is wrong with id, model, created and choices; the same for chunks."""
     for key in ("id", "model"):
-        if not isinstance(value.get(key), str) or not value[key]:
+        if not isinstance(told := value.get(key), str) or told.strip().lower() in NOTHING:
             yield Violation(f"{key} is no string that says something", f"$.{key}", frame, got=value.get(key))
     if not whole(value.get("created")):
         yield Violation("created is no integer", "$.created", frame, got=value.get("created"))

@@ -13,7 +13,7 @@ from conformance.rulebook import Scope, Violation
 from conformance.wire import tail_of
 
 from .book import BOOK, inside, objects
-from .fold import DONE, folded
+from .fold import DONE, Fold, folded
 
 
 @BOOK.rule(
@@ -92,9 +92,7 @@ def ends_with_done(reading: Reading) -> Iterator[Violation]:
     """A stream ends with exactly `data: [DONE]`, and nothing follows."""
     fold = folded(reading)
     if not fold.done:
-        tail = tail_of("sse", reading.exchange.response.body)  # without its blank line it is GN-07's
-        if fold.judged_to_the_end and DONE not in tail:
-            yield Violation("the stream ends without [DONE]")
+        yield from _ends_otherwise(reading, fold)
         return
     first = reading.frames[fold.done[0]]
     if first.data != DONE:
@@ -104,6 +102,17 @@ def ends_with_done(reading: Reading) -> Iterator[Violation]:
     if first.number + 1 < len(reading.frames):
         got = reading.frames[first.number + 1].data.decode("utf-8", "replace")
         yield Violation("a frame follows [DONE]", None, first.number + 1, got=got)
+
+
+def _ends_otherwise(reading: Reading, fold: Fold) -> Iterator[Violation]:
+    """What stands in place of the sentinel, or that nothing does; without its blank line it is GN-07's."""
+    last = reading.frames[-1] if reading.frames else None
+    finished = any(choice.finishes for choice in fold.choices.values())
+    if last and finished and not fold.failed and last in reading.oddities:
+        got = last.data.decode("utf-8", "replace")
+        yield Violation("the sentinel is not exactly [DONE]", None, last.number, "[DONE]", got)
+    elif fold.judged_to_the_end and DONE not in tail_of("sse", reading.exchange.response.body):
+        yield Violation("the stream ends without [DONE]")
 
 
 @BOOK.rule(

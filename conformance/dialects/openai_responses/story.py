@@ -71,7 +71,7 @@ class Story:
     done_lines: list[int] = field(default_factory=list)
     """The frames that say [DONE]."""
     left: bool = False
-    """The consumer left early, or nothing came: the missing end is told by other rules, or is not the server's."""
+    """It did not come whole: what is missing is told by other rules, or is not the server's."""
 
     @property
     def lifecycle(self) -> list[Step]:
@@ -106,7 +106,7 @@ def story(reading: Reading) -> Story:
 
 
 def _tell(reading: Reading) -> Story:
-    told = Story(left=reading.exchange.response.end == "closed" or not reading.exchange.response.body.strip())
+    told = Story(left=reading.partial)
     told.done_lines = [frame.number for frame in reading.frames if frame.data.strip() == b"[DONE]"]
     told.steps = list(_steps(reading.chunks))
     for step in told.steps:

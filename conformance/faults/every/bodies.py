@@ -40,7 +40,7 @@ NO_JSON: tuple[Told, ...] = (
     ("python", "JS-R", "The object is told as Python prints it.", lambda body: repr(json.loads(body)).encode()),
     ("event", "GN-27", "The whole answer stands in a data line.", lambda body: b"data: " + body + b"\n\n"),
     ("empty", "GN-18", "The body is empty.", lambda body: b""),
-    ("gzip", "JS-R", "The body is compressed, and no header says so.", gzip.compress),
+    ("gzip", "GN-30", "The body is compressed, and no header says so.", gzip.compress),
 )
 NEARLY_JSON: tuple[Told, ...] = (
     ("bom", "GN-30", "A byte order mark stands before the JSON.", lambda body: b"\xef\xbb\xbf" + body),
@@ -57,7 +57,10 @@ NEARLY_JSON: tuple[Told, ...] = (
 
 LACKING = {
     "anthropic-messages": "AM-R01",
+    "bedrock-converse": "BR-R01",
+    "cohere-v2": "CO-R01",
     "mistral": "OC-R01",
+    "ollama": "OL-R01",
     "openai-chat": "OC-R01",
     "openai-responses": "OR-R01",
 }

@@ -33,9 +33,11 @@ BODIES = (
 
 
 OF_ITS_FORM = {
+    "anthropic-messages": "AM-E01",
     "bedrock-converse": "BR-E01",
     "cohere-v2": "CO-E01",
     "gemini": "GM-E01",
+    "mistral": "MI-E01",
     "ollama": "OL-E01",
     "openai-chat": "OC-E01",
 }

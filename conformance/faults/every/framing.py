@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from conformance.dialects import Dialect
 from conformance.faults import kit
+from conformance.faults.every.bodies import NO_LINES
 from conformance.faults.every.telling import Teller, at_the_end, in_the_middle
 from conformance.faults.form import Bent
 
@@ -23,32 +24,32 @@ def of(language: Dialect) -> Iterator[Bent]:
 def _lines(told: Teller) -> Iterator[Bent]:
     yield told.fault(
         "two-objects",
-        "GN-06",
+        NO_LINES,
         "One line holds two JSON objects.",
         in_the_middle(lambda frame: frame.rstrip(b"\n") + frame),
     )
     yield told.fault(
         "half-json",
-        "GN-06",
+        NO_LINES,
         "The JSON of one line is cut short.",
         in_the_middle(lambda frame: frame[: len(frame) // 2] + b"\n"),
     )
     yield told.fault(
         "json-as-list",
-        "GN-06",
+        NO_LINES,
         "One object is wrapped in a list.",
         in_the_middle(lambda frame: b"[" + frame.rstrip(b"\n") + b"]\n"),
     )
     yield told.fault(
-        "plain-text", "GN-06", "One line is plain text.", in_the_middle(lambda frame: [b"working\n", frame])
+        "plain-text", NO_LINES, "One line is plain text.", in_the_middle(lambda frame: [b"working\n", frame])
     )
-    yield told.fault("null", "GN-06", "One line holds null.", in_the_middle(lambda frame: [b"null\n", frame]))
+    yield told.fault("null", NO_LINES, "One line holds null.", in_the_middle(lambda frame: [b"null\n", frame]))
     yield told.fault(
-        "sentinel", "GN-06", "A sentinel follows the last object.", at_the_end(lambda frame: frame + b"[DONE]\n")
+        "sentinel", NO_LINES, "A sentinel follows the last object.", at_the_end(lambda frame: frame + b"[DONE]\n")
     )
     yield told.fault(
         "invalid-utf8",
-        "GN-06",
+        NO_LINES,
         "A byte that is no UTF-8 stands in a line.",
         in_the_middle(lambda frame: frame.replace(b'":"', b'":"\xff', 1)),
     )

@@ -38,7 +38,7 @@ def of(language: Dialect) -> Iterator[Bent]:
         line = (
             language.framing == "ndjson" and name == "stream"
         )  # a whole answer is a stream of one line, if so labelled
-        yield told.fault(f"whole-labelled-{name}", "GN-02" if line else "GN-20", sentence, _label(label), on=WHOLE)
+        yield told.fault(f"whole-labelled-{name}", "GN-27" if line else "GN-20", sentence, _label(label), on=WHOLE)
     yield told.fault(
         "other-charset",
         "GN-20",
