@@ -18,7 +18,7 @@ import pytest
 
 
 class RawServer:
-    """Answers each connection with a function of its own; counts the requests."""
+    """Answers each connection with a function of its own; keeps the requests, counts the connections."""
 
     def __init__(self, behave: Callable[[RawServer, socket.socket], None], tls: ssl.SSLContext | None = None) -> None:
         self.behave, self.tls = behave, tls
@@ -29,6 +29,11 @@ class RawServer:
         self.port: int = self._listening.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def connections(self) -> int:
+        """How many have been opened so far."""
+        return len(self._open)
 
     def close(self) -> None:
         self.over.set()
