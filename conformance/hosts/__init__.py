@@ -1,4 +1,5 @@
-"""Hosts: what holds for one speaker beyond its language. A file beside this one is a book of such rules.
+"""Hosts: what holds for one speaker beyond its language, and for the lists of models that most have. A file beside this
+one is a book of such rules.
 
 Rule of the folder: rules look at readings, as a dialect's do, those of a token's issuing among them; an adapter names
 its book (`rules=BOOK`), and then they apply.
@@ -10,8 +11,11 @@ import importlib
 import pkgutil
 from functools import cache
 
+from conformance.hosts._listing import lister, lists_models
 from conformance.hosts._where import book_at
 from conformance.rulebook import Rulebook
+
+__all__ = ["host_books", "lister", "lists_models", "rules_at"]
 
 
 @cache

@@ -16,6 +16,7 @@ from conformance.cases import Note
 from conformance.dialects import detect
 from conformance.errors import ConformanceError, InputError
 from conformance.exchange import Exchange, host_of
+from conformance.hosts import lists_models
 from conformance.scenarios import SCENARIOS
 from conformance.subjects.twins import Twins
 from conformance.tape.traffic import NoTraffic, folder_of, read_traffic
@@ -110,11 +111,13 @@ class Recordings:
 
 
 def calls_nothing(one: Exchange, given: str | None) -> bool:
-    """Is it a page, a picture, a list of models: nothing was posted as JSON, and no dialect claims it?
+    """Is it a page, a picture: nothing was posted as JSON, no dialect claims it, and no models are listed?
 
     What the recording says of its dialect is of the whole session: a look at /health is no call in any.
     """
     sent = one.request
+    if lists_models(one):
+        return False
     looks = sent.method.upper() in ("GET", "HEAD")
     if not sent.method or (one.dialect and not given and not looks):
         return astray(one)

@@ -22,7 +22,7 @@ from conformance.cases import Note, Outcome, Verdict
 from conformance.dialects import Dialect, dialect
 from conformance.errors import ConformanceError
 from conformance.exchange import Exchange
-from conformance.hosts import rules_at
+from conformance.hosts import host_books, lister, lists_models, rules_at
 from conformance.judging import Judgement, judge, judge_issuing, rules_for
 from conformance.rulebook import STRICT, Finding, Scope
 from conformance.scenarios import SCENARIOS
@@ -38,6 +38,7 @@ REFUSED = frozenset({400, 405, 415, 422})
 """By these the server says that the request is wrong: its refusal is the verdict on the request."""
 
 _FEW, _BATCH = 200, 25
+LISTS = "models-list"
 
 NO_REQUEST = "the recording holds no request: the rules on requests were not applied"
 
@@ -83,6 +84,8 @@ def judge_exchange(
     `twin` asked the same in the other way, streamed or whole: the two answers are held against each other.
     """
     began = time.perf_counter()
+    if lists_models(one):
+        return _of_a_list(one, speaks)
     language = speaks or one.dialect
     if reason := _unjudgeable(one, language):
         return _verdict(one, language, "not_judged", reason=reason)
@@ -99,6 +102,13 @@ def judge_exchange(
     return _verdict(
         one, language, outcome, tuple(found), tuple(applied), reason=reason, seconds=time.perf_counter() - began
     )
+
+
+def _of_a_list(one: Exchange, speaks: str | None) -> Verdict:
+    """Judge a list of models by the rules of such lists; it is in no dialect, but in the form of one's vendor."""
+    judgement = judge_issuing(one, dialect(speaks or lister(one)), host_books()[LISTS])
+    wrong = any(found.level == "MUST" for found in judgement.findings)
+    return _verdict(one, LISTS, "fail" if wrong else "pass", judgement.findings, judgement.judged)
 
 
 def _unjudgeable(one: Exchange, language: str | None) -> str:

@@ -117,3 +117,17 @@ def test_own_cassettes_conform(run: Run, folder: Path) -> None:
     result = run("lint", folder)
     assert result.exit_code == 0, result.stdout
     assert "are virtual (synthetic" in result.stdout
+
+
+def test_lists_of_models_are_judged_as_such(run: Run, tmp_path: Path, line: Line, write: Write) -> None:
+    """They call no model and are in no dialect, and still have a form that clients need."""
+    asked = {"url": "https://api.example.com/v1/models", "method": "GET", "request_json": None, "dialect": "models"}
+    model = {"id": "a", "object": "model", "created": 1, "owned_by": "acme"}
+    good = line("good", answer={"object": "list", "data": [model]}, **asked)
+    twice = line("twice", answer={"object": "list", "data": [model, model]}, **asked)
+    assert run("lint", write(tmp_path / "good.jsonl", good)).exit_code == 0
+    result = run("lint", write(tmp_path / "twice.jsonl", good, twice))
+    assert result.exit_code == 1
+    assert "MUST ML-01" in result.stdout
+    assert "'a' is listed twice" in result.stdout
+    assert "passed over" not in result.stdout

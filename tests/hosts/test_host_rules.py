@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from conformance import adapter, dialect
+from conformance import adapter, dialect, dialect_names
 from conformance.exchange import Chunk, Exchange, Request, Response
-from conformance.hosts import host_books
+from conformance.hosts import host_books, lister, lists_models
 from conformance.judging import find_rule, judge, judge_issuing
 from conformance.reading import Reading
 
@@ -53,6 +53,16 @@ CLAUDES = {"anthropic_version": "2026-10-21", "stream": True}
 GRANT = "grant_type=client_credentials"
 ACCESS = {"access_token": "a", "expires_in": 60}
 GROUP = {"ai-resource-group": "default", **BEARER}
+A_MODEL: dict[str, Any] = {"id": "a", "object": "model", "created": 1, "owned_by": "acme"}
+CLAUDE_MODEL = {"type": "model", "id": "a", "created_at": "2026-02-19T00:00:00Z"}
+ENDS: dict[str, Any] = {"has_more": False, "first_id": "a", "last_id": "a"}
+
+
+def listed(place: str, *models: dict[str, Any], query: str = "", **more: Any) -> Any:
+    """A page of a list of models."""
+    return call(f"https://api.example.com/v1/models{query}", told={place: list(models), **more}, method="GET")
+
+
 DEEPSEEK, GROQ = "https://api.deepseek.com/chat/completions", "https://api.groq.com/openai/v1/chat/completions"
 ROUTER = "https://openrouter.ai/api/v1/chat/completions"
 UNCACHED: dict[str, Any] = {"usage": {"prompt_tokens": 20}}
@@ -225,6 +235,51 @@ CASES: dict[str, tuple[str, list[Any], list[Any]]] = {
             call(ROUTER, (), {"messages": [{"reasoning_details": [{"text": "hm"}]}]}),
         ],
     ),
+    "ML-01": (
+        "openai-chat",
+        [listed("data", A_MODEL, A_MODEL | {"id": "b"}), listed("data")],
+        [
+            listed("models", A_MODEL),
+            listed("data", A_MODEL, A_MODEL),
+            listed("data", A_MODEL | {"id": ""}),
+            listed("data", A_MODEL | {"id": 7}),
+        ],
+    ),
+    "ML-02": (
+        "openai-responses",
+        [listed("data", A_MODEL, object="list"), listed("data", object="list")],
+        [
+            listed("data", A_MODEL),
+            *(listed("data", A_MODEL | {name: None}, object="list") for name in ("object", "created", "owned_by")),
+            listed("data", A_MODEL | {"created": True}, object="list"),
+        ],
+    ),
+    "ML-03": (
+        "anthropic-messages",
+        [listed("data", CLAUDE_MODEL, **ENDS), listed("data", has_more=False, first_id=None, last_id=None)],
+        [
+            listed("data", CLAUDE_MODEL, **{**ENDS, "last_id": "b"}),
+            listed("data", CLAUDE_MODEL, **{**ENDS, "has_more": None}),
+            listed("data", CLAUDE_MODEL | {"created_at": "yesterday"}, **ENDS),
+            listed("data", CLAUDE_MODEL | {"type": "object"}, **ENDS),
+            listed("data", has_more=False),
+        ],
+    ),
+    "ML-04": (
+        "gemini",
+        [listed("models", {"name": "models/a"}), listed("models", {"name": "models/a"}, nextPageToken="b")],
+        [listed("models", {"name": "a"}), listed("models", {"name": "models/a"}, nextPageToken=7)],
+    ),
+    "ML-05": (
+        "cohere-v2",
+        [listed("models", {"name": "a"}), listed("models", {"name": "a"}, next_page_token=None)],
+        [listed("models", {"id": "a"}), listed("models", {"name": "a"}, next_page_token=7)],
+    ),
+    "ML-06": (
+        "gemini",
+        [listed("models", query="?pageToken=a", nextPageToken="b"), listed("models", query="?pageToken=a")],
+        [listed("models", query="?pageToken=a", nextPageToken="a")],
+    ),
     "VX-E01": (
         "anthropic-messages",
         [
@@ -248,7 +303,7 @@ def broken(id: str, one: Exchange, speaks: str) -> bool:
     return bool(list(rule.check(reading)))
 
 
-OURS = ("copilot", "deepseek", "gitlab", "groq", "openrouter", "sap-ai-core", "vertex")
+OURS = ("copilot", "deepseek", "gitlab", "groq", "models-list", "openrouter", "sap-ai-core", "vertex")
 
 
 def test_every_rule_has_its_cases() -> None:
@@ -269,6 +324,53 @@ def test_no_rule_raises_whatever_came(name: str, status: int, told: Any) -> None
     for url in (COPILOT, COPILOT_TOKEN, DIRECT, DOCUMENTED, GATEWAY, GEMINI, CLAUDE, TOKENS, "http://[", ""):
         for body in (told, {"messages": told, "contents": told, "toolConfig": told}):
             judge_issuing(call(url, (), body, told, status), dialect("gemini"), host_books()[name])
+
+
+def test_a_page_after_none_is_no_end() -> None:
+    """Who says that more models follow, and not where, is asked for the first page for ever."""
+    assert broken("ML-06", listed("data", has_more=True, last_id=None), "anthropic-messages")
+    assert not broken("ML-06", listed("data", CLAUDE_MODEL, **ENDS), "anthropic-messages")
+
+
+@pytest.mark.parametrize("name", [name for name in dialect_names() if dialect(name).manners.listing.single])
+def test_the_virtual_provider_lists_as_each_vendor_does(name: str) -> None:
+    listing = dialect(name).manners.listing
+    told = listing.page([listing.item("a-model"), listing.item("another-model")])
+    one = call(f"https://api.example.com{listing.path}", told=told, method="GET")
+    assert judge_issuing(one, dialect(name), host_books()["models-list"]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "speaks"),
+    [
+        ("https://api.example.com/v1/models", {}, "openai-chat"),
+        ("https://api.example.com/api/v1/models", {}, "openai-chat"),
+        ("https://api.anthropic.com/v1/models?limit=9", {}, "anthropic-messages"),
+        ("https://api.example.com/v1/models", {"anthropic-version": "2023-06-01"}, "anthropic-messages"),
+        ("https://api.example.com/v1beta/models?key=k", {}, "gemini"),
+        ("https://api.cohere.com/v1/models", {}, "cohere-v2"),
+    ],
+)
+def test_whose_list_it_is(url: str, headers: dict[str, str], speaks: str) -> None:
+    one = call(url, headers, told={}, method="GET")
+    assert lists_models(one)
+    assert lister(one) == speaks
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        call("https://api.example.com/v1/models", told={}),
+        call("https://api.example.com/v1/models", told={}, method="GET", status=401),
+        call("https://hub.example.com/api/models", told={}, method="GET"),
+        call("https://image.example.com/models", told=7, method="GET"),
+        call("https://api.example.com/v1/models/a", told={}, method="GET"),
+        call("http://[", told={}, method="GET"),
+    ],
+    ids=["posted", "refused", "of-a-hub", "of-anything", "one-model", "no-address"],
+)
+def test_what_is_no_list_of_models(one: Exchange) -> None:
+    assert not lists_models(one)
 
 
 def test_a_host_is_judged_when_it_is_given() -> None:
