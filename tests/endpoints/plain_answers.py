@@ -6,6 +6,7 @@ Rule of the file: it knows neither the scenarios nor the kit; a request and the 
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Collection
 from typing import Any
@@ -61,7 +62,7 @@ def _likely(asked: JSON, text: str | None) -> JSON | None:
     """How likely each word was; there was never another."""
     if not asked.get("logprobs"):
         return None
-    words = [{"token": one, "bytes": list(one.encode()), "logprob": 0.0} for one in (text or "").split()]
+    words = [{"token": one, "bytes": list(one.encode()), "logprob": 0.0} for one in re.findall(r"\s*\S+", text or "")]
     return {"content": [{**one, "top_logprobs": [one]} for one in words], "refusal": None}
 
 

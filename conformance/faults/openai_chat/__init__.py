@@ -20,6 +20,7 @@ from . import (
     legal,
     legal_calls,
     legal_wholes,
+    likely,
     options,
     refusing,
     requests,
@@ -42,11 +43,13 @@ FAULTS: tuple[Fault, ...] = (
     *counting.FAULTS,
     *requests.FAULTS,
     *options.FAULTS,
+    *likely.FAULTS,
 )
 VARIATIONS: tuple[Variation, ...] = (
     *legal.VARIATIONS,
     *legal_calls.VARIATIONS,
     *legal_wholes.VARIATIONS,
+    *likely.VARIATIONS,
 )
 UNREACHED = {"OC-R05": "it only informs: the vendor's own server leaves the key out for some models"}
 """Rules that no fault can break, and why."""
