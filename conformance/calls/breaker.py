@@ -56,25 +56,25 @@ class CircuitBreaker:
             return "half_open" if self._state == "open" and self._left() <= 0 else self._state
 
     async def __call__(self, request: Any, ctx: CallContext, next_call: Next) -> Any:
-        with self._passage() as good:
+        with self._passage() as passage:
             result = await called(next_call)
-            good()
+            self._done(passage)
             return result
 
     async def stream(self, request: Any, ctx: CallContext, next_stream: Next) -> AsyncIterator[Any]:
-        with self._passage() as good:
+        with self._passage() as passage:
             async with opened(next_stream) as pieces:
                 async for piece in pieces:
-                    good()
+                    self._good(passage)
                     yield piece
-            good()
+            self._done(passage)
 
     @contextmanager
-    def _passage(self) -> Iterator[Any]:
+    def _passage(self) -> Iterator[_Passage]:
         """Let one call through and count once what came of it. Raises `CircuitOpen`."""
         passage = _Passage(self._enter())
         try:
-            yield lambda: self._good(passage)
+            yield passage
         except RETRYABLE as failure:
             self._bad(passage, str(failure))
             raise
@@ -105,13 +105,19 @@ class CircuitBreaker:
         with self._lock:
             if passage.era != self._era:
                 return
-            self._failures = 0
             if self._state == "half_open":
                 self._probes -= 1
                 self._successes += 1
                 if self._successes >= self.config.success_threshold:
                     self._become("closed")
             passage.era = self._era
+
+    def _done(self, passage: _Passage) -> None:
+        """Count a call that came to its end: those that failed before it were not in a row with what comes."""
+        self._good(passage)
+        with self._lock:
+            if passage.era == self._era:
+                self._failures = 0
 
     def _bad(self, passage: _Passage, why: str) -> None:
         with self._lock:
