@@ -71,9 +71,11 @@ def _from_config(live: Live, wanted: Wanted) -> list[tuple[Endpoint, Wanted]]:
             live, api_key_env=live.api_key_env or one.key_env or None, profile=live.profile or one.profile or None
         )
         limits = _limits(live, config.limits)
-        where = _endpoint(one.url(target), live.dialect or one.dialect, live.model or one.model, said, limits)
+        speaks = live.dialect or one.dialect or "openai-chat"  # what it does not speak, it is not asked
+        where = _endpoint(one.url(target), speaks, live.model or one.model, said, limits)
         its = replace(
             wanted,
+            suites=wanted.suites or (() if one.dialect else ("health", *one.suites)),
             also=one.suites,
             require=(*wanted.require, *one.require_models),
             other_model=wanted.other_model or one.other_model,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from conformance.endpoints.promises import Promise
     from conformance.faults import Bent
     from conformance.obligations import Obligation
     from conformance.report.paper import Paper
@@ -19,12 +20,13 @@ _MOST = 3
 @click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 def command(ids: tuple[str, ...]) -> int:
-    """Say what a rule (OC-S06) or an obligation (unit.auth) asks: its sentence, level, source, why, and examples.
+    """Say what a rule (OC-S06, EP-06) or an obligation (unit.auth) asks: its sentence, level, source, why, examples.
 
     Of a fault (openai-chat.framing.crlf) it says what is done wrong, which rule finds it, and how to have it served.
     """
     import sys
 
+    from conformance.endpoints.promises import Promise
     from conformance.obligations import Obligation
     from conformance.report.paper import paper
     from conformance.rulebook import Rule
@@ -38,24 +40,27 @@ def command(ids: tuple[str, ...]) -> int:
             _tell_rule(page, one)
         elif isinstance(one, Obligation):
             _tell_obligation(page, one)
+        elif isinstance(one, Promise):
+            _tell_promise(page, one)
         else:
             _tell_fault(page, one)
     return 0
 
 
-def _found(id: str) -> Rule | Obligation | Bent:
+def _found(id: str) -> Rule | Obligation | Promise | Bent:
     from conformance.commands.books import rule_books
     from conformance.commands.choosing import unknown
+    from conformance.endpoints.promises import PROMISES
     from conformance.faults import faults, find_bent, variations
     from conformance.judging import find_rule
     from conformance.obligations import OBLIGATIONS
 
     low = id.strip().lower()
-    if found := find_rule(id) or OBLIGATIONS.get(low) or find_bent(low):
+    if found := find_rule(id) or OBLIGATIONS.get(low) or PROMISES.get(low.upper()) or find_bent(low):
         return found
     bent = [one.id for one in (*faults(), *variations())] if low.count(".") > 1 else []
     rules = [rule.id for book in rule_books().values() for rule in book]
-    raise unknown("fault" if bent else "rule or obligation", id, [*rules, *OBLIGATIONS, *bent])
+    raise unknown("fault" if bent else "rule or obligation", id, [*rules, *OBLIGATIONS, *PROMISES, *bent])
 
 
 def _tell_rule(page: Paper, rule: Rule) -> None:
@@ -93,6 +98,13 @@ def _tell_obligation(page: Paper, owed: Obligation) -> None:
     page.line(owed.sentence, indent=2)
     narrow = f"--case '*/{owed.tier}/{owed.what}'" if owed.each == "adapter" else f"--tier {owed.tier}"
     _tell_rows(page, {"why": owed.why, "run it": f"conformance check {narrow}"})
+
+
+def _tell_promise(page: Paper, one: Promise) -> None:
+    page.line(f"{one.id}  {one.level}  (every live server, judged by asking it)", "bold")
+    page.line(one.sentence, indent=2)
+    verdict = f"a failure to --strict only: {one.survived}" if one.survived and one.level == "MUST" else ""
+    _tell_rows(page, {"why": one.why, "compat": verdict, "source": one.source})
 
 
 def _tell_fault(page: Paper, one: Bent) -> None:

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from conformance.cases import Verdict
-from conformance.endpoints.asking import ask_of
+from conformance.endpoints.asking import Ask, ask_of
 from conformance.endpoints.case import EndpointCase
 from conformance.endpoints.endpoint import Endpoint
 from conformance.endpoints.naming import settle
 from conformance.endpoints.performed import Performed
 from conformance.endpoints.promises import broken
 from conformance.endpoints.session import Found, Session
+from conformance.endpoints.suites.health import HEALTH
 from conformance.endpoints.suites.models import listing
 from conformance.errors import Unreachable, UsageError
 from conformance.scenarios import SCENARIOS
@@ -24,13 +25,15 @@ from conformance.scenarios import SCENARIOS
 Tell: TypeAlias = Callable[[int, int, str], None]
 
 _KNOCK = "simple_text_whole"
+MODELLESS = frozenset({"health", "transcription", "memory", "debug"})
+"""Suites that ask for no answer of a model: a service that has none can be checked by them."""
 
 
 def check(session: Session, cases: list[EndpointCase], tell: Tell = lambda number, of, name: None) -> Iterator[Verdict]:
     """The verdicts; `tell` hears of each case before its work. Raises `Unreachable` or `UsageError` where nothing can
     be judged.
     """
-    knock(session)
+    knock(session, ask_of(SCENARIOS[_KNOCK]) if any(case.suite not in MODELLESS for case in cases) else HEALTH)
     if any(case.suite == "options" or case.name.startswith("max_tokens") for case in cases):
         settle(session)
     for number, case in enumerate(cases, 1):
@@ -40,10 +43,10 @@ def check(session: Session, cases: list[EndpointCase], tell: Tell = lambda numbe
         yield EndpointCase("errors", "throttled", "answers that said: later", _throttled).judge(session)
 
 
-def knock(session: Session) -> None:
+def knock(session: Session, ask: Ask) -> None:
     """One plain question, to find out early that nobody is there, or that the key or the path is wrong."""
     endpoint = session.endpoint
-    found = session.perform(ask_of(SCENARIOS[_KNOCK]))
+    found = session.perform(ask)
     if found.response is None and not found.hung:
         told = f"{endpoint.base_url} gives no answer: {found.failure.partition('gave no answer: ')[2] or found.failure}"
         raise Unreachable(told, "check the address, the network and whether the server runs")
@@ -51,7 +54,7 @@ def knock(session: Session) -> None:
         which = f"the key in {endpoint.key_env}" if endpoint.key else "a call without a key"
         hint = "check that key" if endpoint.key else "name the variable that holds the key: --api-key-env VAR"
         raise UsageError(f"{endpoint.base_url} refuses {which}: HTTP {found.status}{_words(found)}", hint)
-    if found.status in (404, 405):
+    if found.status in (404, 405) and ask.request:
         _nothing_here(session, _words(found))
 
 
@@ -92,6 +95,7 @@ def _throttled(session: Session) -> Found:
     """Every answer that said 429 or 503, judged as the others are."""
     for number, one in enumerate(session.throttled):
         session.used.append(one)
-        yield from session.look(replace(one, ask=replace(one.ask, name=f"throttled_{number}")))
+        told = replace(one, ask=replace(one.ask, name=f"throttled_{number}"))
+        yield from session.look(told, shape=one.ask.request is not None)
     if len(session.throttled) > 8:
         yield broken("EP-02", f"{len(session.throttled)} answers said that the server is busy", level="SHOULD")

@@ -39,8 +39,9 @@ class Service:
     """One server that an operator runs."""
 
     name: str
-    dialect: str
-    model: str
+    dialect: str = ""
+    """Empty where no model answers: then only its optional suites are asked, and whether it is well."""
+    model: str = ""
     local: str = ""
     deployed: str = ""
     key_env: str = ""
@@ -127,8 +128,8 @@ def _service(name: str, row: Any, where: str) -> Service:
     names = {one.name for one in fields(Service)} - {"name"}
     _known(row, names, where)
     lacking = sorted({"dialect", "model"} - row.keys())
-    if lacking:
-        raise InputError(f"{where} lacks {' and '.join(lacking)}", "a service needs a dialect, a model and a URL")
+    if lacking and not (len(lacking) == 2 and row.get("suites")):
+        raise InputError(f"{where} lacks {' and '.join(lacking)}", "a service needs a dialect and a model, or suites")
     return Service(name=name, **{key: _value(key, value, where) for key, value in row.items()})
 
 

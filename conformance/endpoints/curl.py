@@ -6,6 +6,7 @@ Rule of the file: what is shown is what was sent; only the credential differs.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from shlex import quote
 
 from conformance.endpoints.endpoint import WRONG_KEY, Endpoint
@@ -28,9 +29,10 @@ def curl_of(request: Request, endpoint: Endpoint, *, good: bool = True) -> str:
             parts += ["--aws-sigv4", "aws:amz", "--user", '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"']
             continue
         parts += ["-H", _worded(f"{name}: {value}", endpoint, good)]
+    piped = _bytes(request.body)
     if request.body:
-        parts += ["--data-binary", _body(request.body)]
-    return " ".join(parts)
+        parts += ["--data-binary", "@-" if piped else _text(request.body)]
+    return piped + " ".join(parts)
 
 
 def _worded(text: str, endpoint: Endpoint, good: bool) -> str:
@@ -43,12 +45,19 @@ def _worded(text: str, endpoint: Endpoint, good: bool) -> str:
     return f'"{safe.replace(REDACTED, f"${endpoint.key_env}")}"'
 
 
-def _body(body: bytes) -> str:
-    """The body for a shell: JSON in ASCII, which is the same JSON; other bytes as they are."""
-    try:
-        text = body.decode()
-        if not text.isascii() or not text.isprintable():
+def _text(body: bytes) -> str:
+    """The body for a shell: JSON in ASCII, which is the same JSON; other text as it is."""
+    text = body.decode()
+    if not text.isascii() or not text.isprintable():
+        with suppress(ValueError):
             text = json.dumps(json.loads(text), separators=(",", ":"))
-        return quote(text)
-    except ValueError:  # no text, or no JSON: byte by byte
-        return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"
+    return quote(text)
+
+
+def _bytes(body: bytes) -> str:
+    """What goes before the command for a body that is no text, which no word of a shell can hold: a pipe."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return "printf " + quote("".join(f"\\{byte:03o}" for byte in body)) + " | "
+    return ""

@@ -89,7 +89,7 @@ class Session:
                 found = self.caller.perform(ask, self._hurry())
             self._lost = 0 if found.response else self._lost + 1
             self._hung += found.hung
-            if found.status not in _BUSY:
+            if found.status not in _BUSY or ask.request is None:  # a service may well say that it is not there
                 return found
             self.throttled.append(found)
             wait = found.error.retry_after if found.error and found.error.retry_after is not None else 1.0

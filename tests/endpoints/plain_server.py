@@ -137,6 +137,10 @@ class Handler(BaseHTTPRequestHandler):
             limit = asked.get("max_tokens")
         if isinstance(limit, int) and limit < 1 and not self.has("any-limit"):
             return self.fail(400, "the limit must be at least 1")
+        if self.has("images-500") and "image_url" in json.dumps(asked):
+            return self.fail(500, "no eyes")
+        if asked.get("tools") and self.has("no-tools"):
+            return self.fail(400, "tools are not supported")
         if asked.get("stream") and self.has("no-streams"):
             return self.fail(403, "streams are not for you")
         return self.answer(asked, None if self.has("ignored-max_tokens") else limit)

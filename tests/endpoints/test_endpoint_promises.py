@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
+from click.testing import CliRunner
 from plain_server import PlainServer
 
+from conformance.cli import cli
 from conformance.endpoints.promises import PROMISES
 
 
@@ -22,7 +24,8 @@ class Row(NamedTuple):
 
 ROWS = (
     Row("silent", "no_messages", "EP-01"),
-    Row("torn-json-500", "torn_json", "EP-02"),
+    Row("images-500", "image_input", "EP-02"),
+    Row("torn-json-500", "torn_json", "GN-33"),  # the rule of every exchange stands for EP-02
     Row("error-as-content", "no_messages", "EP-03"),
     Row("no-streams", "simple_text", "EP-04"),
     Row("any-model", "unknown_model_whole", "EP-06"),
@@ -93,3 +96,11 @@ def test_a_server_that_keeps_them_all_has_no_findings(plain: PlainServer, endpoi
     assert {name for name, one in found.items() if one.outcome == "not_judged"} == {"docs", "recall"}
     assert len(found) >= 70
     assert len(plain.calls) - before <= 60
+
+
+@pytest.mark.parametrize("id", PROMISES)
+def test_each_promise_is_explained(id: str) -> None:
+    result = CliRunner().invoke(cli, ["explain", id.lower()], prog_name="conformance")
+    assert result.exit_code == 0
+    assert PROMISES[id].sentence in result.stdout
+    assert PROMISES[id].why in result.stdout

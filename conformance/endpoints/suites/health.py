@@ -16,6 +16,8 @@ from conformance.endpoints.session import Found, Session
 
 _WELL = frozenset({"ok", "healthy", "up", "pass", "ready", "alive", "running", "green", "loading model"})
 
+HEALTH = Ask(name="health", method="GET", path="origin:/health", patience="health")
+
 
 def cases(endpoint: Endpoint) -> Iterator[EndpointCase]:
     """Two cases."""
@@ -24,7 +26,7 @@ def cases(endpoint: Endpoint) -> Iterator[EndpointCase]:
 
 
 def _health(session: Session) -> Found:
-    found = session.perform(Ask(name="health", method="GET", path="origin:/health", patience="health"))
+    found = session.perform(HEALTH)
     if found.response is None or found.cut:
         yield broken("EP-80", f"the health check gives no answer: {found.failure or found.cut}")
         return
