@@ -78,7 +78,7 @@ def trials(dialects: Iterable[str] = (), ids: Iterable[str] = (), jobs: int = 1)
     chosen = chosen_of(dialects, ids)
     if jobs == 1 or len(chosen) < _FEW:
         return map(try_out, chosen)
-    from conformance.subjects.crowd import in_processes
+    from conformance.crowd import in_processes
 
     return in_processes(_tried, [one.id for one in chosen], jobs or os.cpu_count() or 1, _BATCH)
 

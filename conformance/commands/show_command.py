@@ -51,8 +51,8 @@ def command(cassette: str, folder: str | None, verbose: bool, format: str, outpu
 def _path_of(cassette: str, folder: str | None) -> Path:
     """The file that is meant. Names are looked up when there is no such file."""
     from conformance.adapters import adapter_names, find_adapter
-    from conformance.commands.check_command import cassette_folder
     from conformance.commands.choosing import unknown
+    from conformance.commands.recorded_check import cassette_folder
     from conformance.errors import InputError
     from conformance.scenarios import AGENT_LOOP, SCENARIOS
     from conformance.tape import cassette_path

@@ -55,7 +55,7 @@ def verdicts(paths: Iterable[Path], selection: Selection, jobs: int = 0) -> Iter
     if len(head) < _FEW or (jobs or os.cpu_count() or 1) == 1:
         yield from (_told(one, selection.dialect, selection.profile) for one in everything)
     else:
-        from conformance.subjects.crowd import in_processes
+        from conformance.crowd import in_processes
 
         work = partial(_batch, selection.dialect, selection.profile)
         yield from in_processes(work, everything, jobs or os.cpu_count() or 1, _BATCH)

@@ -19,19 +19,19 @@ from starlette.routing import Route
 from conformance.adapters import Adapter, adapter, adapter_names, deviations_of, find_adapter
 from conformance.dialects import Dialect, Refusal, dialect, dialect_names
 from conformance.dialects.manners import Counting
-from conformance.exchange import Request, header_of
+from conformance.exchange import header_of
 from conformance.model import ChatRequest, error
 from conformance.virtual import listing
+from conformance.virtual.arriving import Endpoint, kept, target
 from conformance.virtual.desk import Desk, Given, failed, no_such_route
-from conformance.virtual.doorkeeper import admit, check_key
+from conformance.virtual.doorkeeper import admit
 from conformance.virtual.hearing import count
 from conformance.virtual.issuing import Counter, counters, good_key
+from conformance.virtual.model_routes import model, models
 from conformance.virtual.sending import sent as _sent
 
 AS = "/as"
 """Below it stand the adapters by name: `/as/deepseek` answers as deepseek is known to."""
-
-Endpoint = Callable[[Arrival], Awaitable[Response]]
 
 
 def application(desk: Desk) -> Starlette:
@@ -44,8 +44,8 @@ def application(desk: Desk) -> Starlette:
     lists = tuple(listing.listings())
     others = [
         Route("/v1/responses", _no_socket(desk), methods=["GET"]),
-        *(Route(one.path, _models(desk), methods=["GET"]) for one in lists),
-        *(Route(f"{one.path}/{{name:path}}", _model(desk), methods=["GET"]) for one in lists if one.single),
+        *(Route(one.path, models(desk), methods=["GET"]) for one in lists),
+        *(Route(f"{one.path}/{{name:path}}", model(desk), methods=["GET"]) for one in lists if one.single),
         Route("/health", _health(desk), methods=["GET"]),
         Route("/", _health(desk), methods=["GET"]),  # GET brings HEAD: agents knock before they call
     ]
@@ -80,7 +80,7 @@ def _paths(language: Dialect) -> tuple[str, ...]:
 
 def _call(desk: Desk, language: Dialect) -> Endpoint:
     async def call(arrival: Arrival) -> Response:
-        request = await _kept(desk, arrival, call=True)
+        request = await kept(desk, arrival, call=True)
         return _sent(desk.answer(language, request))
 
     return call
@@ -90,12 +90,12 @@ def _speak_as(desk: Desk, whose: str | None = None) -> Endpoint:
     """Answer as an adapter does: as that of a name, else as the one that the path names."""
 
     async def speak_as(arrival: Arrival) -> Response:
-        request = await _kept(desk, arrival, call=True)
+        request = await kept(desk, arrival, call=True)
         one = find_adapter(whose or arrival.path_params["name"])
         if one and one.dialect.claims(request.method, request.url, request.headers, request.json()):
             bends = [known.bend for known in deviations_of(one)]
             return _sent(desk.answer(_spoken_by(one), request, bends, good_key(one, desk.key)))
-        speaks = one.dialect.name if one else listing.speaker(request.headers, _target(arrival))
+        speaks = one.dialect.name if one else listing.speaker(request.headers, target(arrival))
         return _sent(no_such_route(speaks, request.method, arrival.url.path, 404))
 
     return speak_as
@@ -111,7 +111,7 @@ def _spoken_by(one: Adapter) -> Dialect:
 
 def _issue(desk: Desk, counter: Counter, settings: dict[str, str]) -> Endpoint:
     async def issue(arrival: Arrival) -> Response:
-        request = await _kept(desk, arrival, call=False)
+        request = await kept(desk, arrival, call=False)
         return _sent(Given(*counter.answer(request, settings, desk.key)))
 
     return issue
@@ -119,7 +119,7 @@ def _issue(desk: Desk, counter: Counter, settings: dict[str, str]) -> Endpoint:
 
 def _count(desk: Desk, language: Dialect, way: Counting) -> Endpoint:
     async def count_tokens(arrival: Arrival) -> Response:
-        request = await _kept(desk, arrival, call=False)
+        request = await kept(desk, arrival, call=False)
         body = request.json()
         whole = request.body if body is None else json.dumps(way.call(body)).encode()
         try:
@@ -135,7 +135,7 @@ def _no_socket(desk: Desk) -> Endpoint:
     """Agents first try a WebSocket here: 426 sends them to POST at once, all else makes them try again and again."""
 
     async def no_socket(arrival: Arrival) -> Response:
-        request = await _kept(desk, arrival, call=False)
+        request = await kept(desk, arrival, call=False)
         if (header_of(request.headers, "upgrade") or "").lower() != "websocket":
             return _sent(no_such_route("openai-chat", "GET", arrival.url.path, 405))
         fault = error("invalid_request", "no WebSocket is spoken here: send a POST", status=426)
@@ -144,38 +144,9 @@ def _no_socket(desk: Desk) -> Endpoint:
     return no_socket
 
 
-def _models(desk: Desk) -> Endpoint:
-    async def models(arrival: Arrival) -> Response:
-        request = await _kept(desk, arrival, call=False)
-        speaks = listing.speaker(request.headers, _target(arrival))
-        try:
-            check_key(dialect(speaks), request.headers, desk.key, request.url)
-        except Refusal as refusal:
-            return _sent(failed(dialect(speaks), refusal.error, desk.bends))
-        return JSONResponse(listing.models(speaks))
-
-    return models
-
-
-def _model(desk: Desk) -> Endpoint:
-    async def model(arrival: Arrival) -> Response:
-        request = await _kept(desk, arrival, call=False)
-        speaks = listing.speaker(request.headers, _target(arrival))
-        name = arrival.path_params["name"]
-        try:
-            check_key(dialect(speaks), request.headers, desk.key, request.url)
-        except Refusal as refusal:
-            return _sent(failed(dialect(speaks), refusal.error, desk.bends))
-        if found := listing.model(name, speaks):
-            return JSONResponse(found)
-        return _sent(failed(dialect(speaks), error("not_found", f"the model {name!r} does not exist", status=404)))
-
-    return model
-
-
 def _health(desk: Desk) -> Endpoint:
     async def health(arrival: Arrival) -> Response:
-        await _kept(desk, arrival, call=False)
+        await kept(desk, arrival, call=False)
         return JSONResponse({"status": "ok"})
 
     return health
@@ -183,21 +154,9 @@ def _health(desk: Desk) -> Endpoint:
 
 def _astray(desk: Desk) -> Callable[[Arrival, Exception], Awaitable[Response]]:
     async def astray(arrival: Arrival, fault: Exception) -> Response:
-        request = await _kept(desk, arrival, call=False)
+        request = await kept(desk, arrival, call=False)
         status = fault.status_code if isinstance(fault, HTTPException) else 500
-        speaks = listing.speaker(request.headers, _target(arrival))
+        speaks = listing.speaker(request.headers, target(arrival))
         return _sent(no_such_route(speaks, request.method, arrival.url.path, status, desk.bends))
 
     return astray
-
-
-def _target(arrival: Arrival) -> str:
-    return f"{arrival.url.path}?{arrival.url.query}"
-
-
-async def _kept(desk: Desk, arrival: Arrival, *, call: bool) -> Request:
-    lines = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in arrival.headers.raw)
-    url = arrival.url.replace(path=arrival.scope["raw_path"].decode("latin-1"))  # `url` itself has it decoded
-    request = Request(arrival.method, str(url), lines, await arrival.body())
-    desk.captured.add(request, call=call)
-    return request

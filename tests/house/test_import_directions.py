@@ -17,6 +17,7 @@ MEANS = READING | SPEAKERS | {"scenarios", "judging", "rules", "cases"}
 PERFORMING = MEANS | {"faults", "tape", "calls", "virtual", "providers", "cassettes"}
 
 MAY_KNOW: dict[str, set[str]] = {
+    "crowd": set(),
     "model": set(),
     "errors": set(),
     "exchange": GROUND,
@@ -46,9 +47,9 @@ MAY_KNOW: dict[str, set[str]] = {
     "endpoints": PERFORMING - {"virtual", "cassettes"} | {"baseline"},
     "virtual": PERFORMING - {"calls"},
     "drift": MEANS | {"tape"},
-    "subjects": PERFORMING | {"subjects", "hosts"},
+    "subjects": PERFORMING | {"subjects", "hosts", "crowd"},
     "obligations": PERFORMING | {"subjects", "obligations"},
-    "selftest": PERFORMING,
+    "selftest": PERFORMING | {"crowd"},
     "run": PERFORMING | {"subjects", "obligations", "cases"},
 }
 FREE = {"report", "cli", "commands", "pytest_plugin", "testing", "__init__", "__main__"}

@@ -15,7 +15,7 @@ from conformance.dialects.writing import proxy_page
 from conformance.exchange import Headers, retry_after
 from conformance.model import JSON, Error, ErrorKind, error
 
-from .words import BY_NUMBER, BY_WORD, KINDS
+from .statuses import BY_NUMBER, BY_WORD, KINDS
 
 TYPES = "type.googleapis.com/google.rpc."
 DELAY = re.compile(r"(\d+(?:\.\d+)?)s")

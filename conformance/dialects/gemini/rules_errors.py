@@ -13,7 +13,7 @@ from conformance.rulebook import Scope, Violation
 
 from .book import BOOK, chunks, inside
 from .failure import DELAY, details_of
-from .words import WORDS_OF
+from .statuses import WORDS_OF
 
 
 def _error(reading: Reading) -> dict[str, JSON] | None:

@@ -1,4 +1,4 @@
-"""The words of gemini that both halves share: finish reasons, error statuses, token counts.
+"""The words of gemini that both halves share: finish reasons, parts, token counts.
 
 Rule of the file: tables, and the few functions that read them. Words that nobody knows must never crash anybody.
 """
@@ -6,9 +6,8 @@ Rule of the file: tables, and the few functions that read them. Words that nobod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from conformance.model import JSON, ErrorKind, StopReason, Usage
+from conformance.model import JSON, StopReason, Usage
 
 FINISH: Mapping[str, StopReason] = {
     "STOP": "stop",
@@ -86,94 +85,6 @@ def stop_of(word: str, *, calls: bool) -> StopReason:
     """The canonical reason: STOP also ends an answer that asks for calls."""
     reason = FINISH.get(word, "error")
     return "tool_use" if reason == "stop" and calls else reason
-
-
-# ------------------------------------------------------------------ errors
-
-
-class Status(NamedTuple):
-    """How an error says what kind it is: the HTTP status and the word of google.rpc."""
-
-    number: int
-    word: str
-
-
-KINDS: Mapping[ErrorKind, Status] = {
-    "invalid_request": Status(400, "INVALID_ARGUMENT"),
-    "auth": Status(401, "UNAUTHENTICATED"),
-    "permission": Status(403, "PERMISSION_DENIED"),
-    "not_found": Status(404, "NOT_FOUND"),
-    "conflict": Status(409, "ABORTED"),
-    "too_large": Status(413, "INVALID_ARGUMENT"),
-    "rate_limit": Status(429, "RESOURCE_EXHAUSTED"),
-    "quota": Status(429, "RESOURCE_EXHAUSTED"),
-    "timeout": Status(504, "DEADLINE_EXCEEDED"),
-    "cancelled": Status(499, "CANCELLED"),
-    "content_filter": Status(400, "INVALID_ARGUMENT"),
-    "server": Status(500, "INTERNAL"),
-    "overloaded": Status(503, "UNAVAILABLE"),
-    "truncated": Status(500, "INTERNAL"),
-    "protocol": Status(500, "INTERNAL"),
-    "proxy_error": Status(502, "UNAVAILABLE"),
-}
-
-BY_WORD: Mapping[str, ErrorKind] = {
-    "INVALID_ARGUMENT": "invalid_request",
-    "FAILED_PRECONDITION": "invalid_request",
-    "OUT_OF_RANGE": "invalid_request",
-    "UNIMPLEMENTED": "invalid_request",
-    "UNAUTHENTICATED": "auth",
-    "PERMISSION_DENIED": "permission",
-    "NOT_FOUND": "not_found",
-    "ALREADY_EXISTS": "conflict",
-    "ABORTED": "conflict",
-    "RESOURCE_EXHAUSTED": "rate_limit",
-    "CANCELLED": "cancelled",
-    "DEADLINE_EXCEEDED": "timeout",
-    "INTERNAL": "server",
-    "UNKNOWN": "server",
-    "DATA_LOSS": "server",
-    "UNAVAILABLE": "overloaded",
-}
-"""The status word of an error -> kind. A status that is no HTTP error says nothing better."""
-
-BY_NUMBER: Mapping[int, ErrorKind] = {
-    400: "invalid_request",
-    401: "auth",
-    402: "quota",
-    403: "permission",
-    404: "not_found",
-    408: "timeout",
-    409: "conflict",
-    413: "too_large",
-    422: "invalid_request",
-    429: "rate_limit",
-    499: "cancelled",
-    500: "server",
-    502: "server",
-    503: "overloaded",
-    504: "timeout",
-    529: "overloaded",
-}
-
-WORDS_OF: Mapping[int, frozenset[str]] = {
-    400: frozenset({"INVALID_ARGUMENT", "FAILED_PRECONDITION", "OUT_OF_RANGE"}),
-    401: frozenset({"UNAUTHENTICATED"}),
-    403: frozenset({"PERMISSION_DENIED"}),
-    404: frozenset({"NOT_FOUND"}),
-    409: frozenset({"ABORTED", "ALREADY_EXISTS"}),
-    413: frozenset({"INVALID_ARGUMENT", "RESOURCE_EXHAUSTED"}),
-    429: frozenset({"RESOURCE_EXHAUSTED"}),
-    499: frozenset({"CANCELLED"}),
-    500: frozenset({"INTERNAL", "UNKNOWN", "DATA_LOSS"}),
-    501: frozenset({"UNIMPLEMENTED"}),
-    503: frozenset({"UNAVAILABLE"}),
-    504: frozenset({"DEADLINE_EXCEEDED"}),
-}
-"""The words that fit an HTTP status (google.rpc.Code)."""
-
-
-# ------------------------------------------------------------------ usage
 
 
 def usage_of(
