@@ -1,4 +1,4 @@
-"""Rules about the characters of an answer: text that was read in the wrong encoding on its way.
+"""Rules about the characters of an answer: text that was read in the wrong encoding on its way, or escaped once more.
 
 Rule of the file: what stands in the request too is quoted, not broken.
 """
@@ -47,6 +47,36 @@ def characters_are_whole(reading: Reading) -> Iterator[Violation]:
                 "the text was read in the wrong encoding", None, None, None, text[max(0, at - 10) : at + 30]
             )
             return
+
+
+_ESCAPED = re.compile(
+    r"\\u(?!00[0-7])[0-9a-fA-F]{4}"  # beyond ASCII: nobody writes a letter so but a serializer
+    r"|&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|quot|apos|amp|lt|gt);"
+)
+_LINE_ENDS = re.compile(r"\\n(?![a-z])")
+_SPEAKS_OF_CODE = re.compile(rb"escap|unicode|html|xml|json|regex|code|script|backslash|entit", re.IGNORECASE)
+
+
+@BOOK.rule(
+    "GN-37",
+    "SHOULD",
+    Scope.ANSWER,
+    "RFC 8259 section 7: a string stands for its characters, escaped once; a text may speak of escapes, hence no MUST",
+    good='"Gr\\u00fc\\u00dfe" in the JSON, which is Grüße',
+    bad='"Gr\\\\u00fc\\\\u00dfe" in the JSON; or "it&#39;s"',
+    why="users read backslashes and numbers in place of letters, and the next turn's history brings them back",
+)
+def text_is_escaped_once(reading: Reading) -> Iterator[Violation]:
+    """The text of an answer holds no escapes of JSON or HTML, unless it is code or the request speaks of such."""
+    last = reading.events[-1] if reading.events else None
+    text = last.reply.text if isinstance(last, Done) else ""
+    if ("\\" not in text and "&" not in text) or "`" in text or text.lstrip()[:1] in ("{", "[", "<"):
+        return
+    if _SPEAKS_OF_CODE.search(reading.exchange.request.body):
+        return
+    found = _ESCAPED.search(text) or (None if "\n" in text else _LINE_ENDS.search(text))
+    if found and not _quoted(found.group(), reading):
+        yield Violation("the text is escaped twice", None, None, None, text[max(0, found.start() - 20) : found.end()])
 
 
 def _quoted(text: str, reading: Reading) -> bool:

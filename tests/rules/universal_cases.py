@@ -331,6 +331,10 @@ BAD: dict[str, list[Bad]] = {
         Bad(exchange(said(text), asked=WHOLE), "the text is an error")
         for text in ("Error: 503", '{"detail": "no"}', "HTTP/1.1 500", "[ERROR] overloaded", "Internal Server Error")
     ],
+    "GN-37": [
+        Bad(exchange(said(text), asked=WHOLE), "escaped twice")
+        for text in ("Gr\\u00fc\\u00dfe", "It&#39;s so", "a &amp; b", "One.\\n\\nTwo.")
+    ],
     "JS-Q": [Bad(exchange(STREAM, asked={"model": "m"}), "'messages' is missing")],
     "JS-R": [
         Bad(exchange({"object": "chat.completion"}), "'choices' is missing"),
@@ -470,6 +474,11 @@ LEGAL: dict[str, list[Exchange]] = {
         exchange(said("Error handling comes first."), asked=WHOLE),
         exchange(said("Error: 503"), asked=WHOLE | {"messages": [{"role": "user", "content": "Show an error."}]}),
     ],
+    "GN-37": [
+        exchange(said(text), asked=WHOLE)
+        for text in ("C:\\new\\users", "R&D and Q&A", "`&amp;`", '{"a":"\\u00fc"}', "a\\u000ab", "One.\nTwo\\nThree")
+    ]
+    + [exchange(said("&amp;"), asked=WHOLE | {"messages": [{"role": "user", "content": "Which HTML entity?"}]})],
     "JS-Q": [exchange(STREAM, asked=ASKED | {"x_vendor": {"a": 1}})],
     "JS-R": [exchange(reply(x_vendor=1)), exchange(reply(usage=None)), exchange(b"", headers=JSON_TYPE, asked=WHOLE)],
     "JS-S": [

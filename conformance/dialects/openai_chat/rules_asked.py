@@ -5,6 +5,7 @@ Rule of the file: an answer that was cut, filtered or refused owes no call.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -16,8 +17,11 @@ from .book import BOOK, inside, objects
 from .fold import Choice, folded
 from .rules_reply import choices
 
-MARKUP = re.compile(r"<tool_call>|<function=\w|\[TOOL_CALLS\]|<\|python_tag\|>|<｜tool▁call")
+MARKUP = re.compile(
+    r"<tool_call>|<function=\w|\[TOOL_CALLS\]|<\|python_tag\|>|<｜tool▁call|<invoke name=|<(?:tool_use|function_call)>"
+)
 """How model families write calls inside text; a server is there to parse them."""
+FENCE = re.compile(r"\A\s*```\w*\s*|\s*```\s*\Z")
 
 
 @BOOK.rule(
@@ -54,15 +58,41 @@ def calls_are_no_text(reading: Reading) -> Iterator[Violation]:
     if not reading.asked.get("tools"):
         return
     for _, called, _, text in _answers(reading):
-        if not called and (found := MARKUP.search(text)):
-            yield Violation(
-                "the text holds a call as markup", "$.choices[0]", got=text[found.start() : found.start() + 80]
-            )
+        if called:
+            continue
+        if found := MARKUP.search(text):
+            yield Violation("the text holds a call as markup", "$.choices[0]", got=text[found.start() :][:80])
+        elif _is_call(text, reading):
+            yield Violation("the text is a call", "$.choices[0]", got=text[:80])
+
+
+def _is_call(text: str, reading: Reading) -> bool:
+    """Whether all that is said is a call of a tool that was offered, as JSON or as Python has it."""
+    said = FENCE.sub("", text).strip()
+    names = [name for name in _offered(reading) if name in said]
+    if any(re.fullmatch(rf"\[?{re.escape(name)}\((?:\s*\w+\s*=.*)?\)\]?", said, re.DOTALL) for name in names):
+        return True
+    try:
+        found = json.loads(said) if names and said[0] in "{[" else None
+    except (ValueError, RecursionError):
+        return False
+    calls = found if isinstance(found, list) else [found]
+    return any(inside(one, "name") in names and _CALLING & set(one) for one in calls if isinstance(one, dict))
+
+
+_CALLING = {"arguments", "parameters", "input"}
+
+
+def _offered(reading: Reading) -> Iterator[str]:
+    for _, tool in objects(reading.asked, "tools"):
+        name = inside(tool, "function", "name")
+        if isinstance(name, str) and name:
+            yield name
 
 
 MARKS = re.compile(
     r"<\|(?:im_start|im_end|im_sep|eot_id|eom_id|end_of_text|endoftext|begin_of_text|start_header_id|end_header_id"
-    r"|start|end|message|channel|return)\|>|</s>|<(?:start|end)_of_turn>|\[/INST\]|<</SYS>>|<｜(?:end|begin)▁of"
+    r"|start|end|message|channel|return)\|>|\Aassistant\s*[:\n]|</s>|<(?:start|end)_of_turn>|\[/INST\]|<</SYS>>|<｜(?:end|begin)▁of"
 )
 """What parts turns in the templates of models; a server is there to take it out."""
 THOUGHT = re.compile(r"\A(?:(?!<think>).)*?</think>", re.DOTALL)
@@ -82,7 +112,7 @@ def no_marks_of_templates(reading: Reading) -> Iterator[Violation]:
     """The text holds no mark of a model's template, and no end of a thought alone, unless the request speaks of it."""
     asked = reading.exchange.request.body
     for _, _, _, text in _answers(reading):
-        found = MARKS.search(text) if "<" in text or "[" in text else None
+        found = MARKS.search(text)
         if found and found.group().encode() not in asked:
             got = text[max(0, found.start() - 20) : found.end()]
             yield Violation("the text holds a mark of a template", "$.choices[0]", got=got)

@@ -60,7 +60,8 @@ def _said(reading: Reading) -> Iterator[tuple[JSON, str, bool]]:
 
 
 def _speaks(message: dict[str, JSON]) -> bool:
-    return any(value for key, value in message.items() if key != "role")
+    """Whether it says anything beside its role; blanks are nothing."""
+    return any(value.strip() if isinstance(value, str) else value for key, value in message.items() if key != "role")
 
 
 @BOOK.rule(

@@ -1,4 +1,4 @@
-"""Faults of what is said: text that was harmed on its way, an answer that is not what was asked for.
+"""Faults of what is said: an answer that is not what was asked for, or is counted otherwise.
 
 Rule of the file: another reply is rendered as it should be, so the fault is the same in every dialect.
 """
@@ -28,7 +28,6 @@ LONG = " ".join(f"and then the keeper of the lighthouse lit lamp number {number}
 def of(language: Dialect) -> Iterator[Bent]:
     told = Teller(language.name, "answer")
     for twin in ("", "_whole"):
-        yield from _harmed(told, twin)
         yield from _ignoring(told, twin, language.name not in WITHOUT_STOPS)
         yield from _calling(told, twin)
     yield from _counting(told, language.name not in WITHOUT_ZEROS)
@@ -57,38 +56,6 @@ def calls(change: Callable[[tuple[ToolCall, ...]], tuple[ToolCall, ...]]) -> Ben
 
 accented = text(lambda said: "Grüße aus Århus, señor")
 """A text whose letters Latin-1 knows."""
-
-
-def _harmed(told: Teller, twin: str) -> Iterator[Bent]:
-    on = f"unicode_text{twin}"
-    yield told.fault(
-        f"mojibake{twin}",
-        "GN-28",
-        "Text in UTF-8 was read as Latin-1.",
-        text(lambda said: said.encode().decode("latin-1")),
-        on=on,
-    )
-    yield told.fault(
-        f"mojibake-windows{twin}",
-        "GN-28",
-        "Text in UTF-8 was read as Windows-1252.",
-        text(lambda said: "".join(map(_windows, said))),
-        on=on,
-    )
-    yield told.fault(
-        f"replaced{twin}",
-        "GN-28",
-        "Characters were replaced by U+FFFD.",
-        text(lambda said: said.encode("ascii", "replace").decode().replace("?", "\ufffd")),
-        on=on,
-    )
-
-
-def _windows(sign: str) -> str:
-    try:
-        return sign.encode().decode("cp1252")
-    except UnicodeDecodeError:
-        return sign
 
 
 def _ignoring_stops(told: Teller, twin: str) -> Iterator[Bent]:

@@ -26,6 +26,10 @@ _MARKUP = (
     "<function=get_weather>\n<parameter=city>Tokyo</parameter>\n</function>",
     '<|python_tag|>{"name": "get_weather", "parameters": {"city": "Tokyo"}}',
     '[TOOL_CALLS][{"name": "get_weather", "arguments": {"city": "Tokyo"}}]',
+    '{"name": "get_weather", "arguments": {"city": "Tokyo"}}',
+    '```json\n[{"name": "get_weather", "parameters": {"city": "Tokyo"}}]\n```',
+    'get_weather(city="Tokyo")',
+    '<invoke name="get_weather"><parameter name="city">Tokyo</parameter></invoke>',
     "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather",
 )
 

@@ -179,7 +179,8 @@ def _texts() -> Iterator[Fault]:
     )
     yield fault("text.none", "OC-A06", "An answer ends with stop and said nothing.", lost(says))
     yield fault("text.all-blank", "OC-A06", "Every delta is empty.", kit.chunks(set_at(delta, content=""), says))
-    for how, said in (("null", None), ("empty", "")):
+    yield fault("text.blank", "OC-A06", "All that is said is blanks.", kit.chunks(set_at(delta, content=" \n"), says))
+    for how, said in (("null", None), ("empty", ""), ("blank", " \n")):
         nothing = kit.whole(set_at("choices[].message", content=said))
         yield fault(f"whole.text-{how}", "OC-A06", f"A whole answer says {said!r}.", nothing, on=WHOLE)
 

@@ -19,6 +19,7 @@ _MARKS = {
     "end-of-llama": "Hello, dear reader!<|eot_id|>",
     "end-of-gemma": "Hello, dear reader!<end_of_turn>",
     "end-of-instruction": "[/INST] Hello, dear reader!",
+    "role-first": "assistant\n\nHello, dear reader!",
     "channel": "<|channel|>final<|message|>Hello, dear reader!",
     "thought-unbegun": "They want a greeting, so I greet them.\n</think>\n\nHello, dear reader!",
 }
