@@ -120,6 +120,7 @@ def strict(schema: Any) -> Exchange:
 
 
 TWO, LIKELY = ASKED | {"n": 2}, ASKED | {"logprobs": True}
+TOKEN = {"token": "Hi", "logprob": -0.1, "bytes": None, "top_logprobs": []}
 CHOICE = json.loads(reply().response.body)["choices"][0]
 FAULT = {"message": "no", "type": "invalid_request_error", "param": None, "code": None}
 OPEN = {"type": "object", "properties": {"a": {}}}
@@ -346,6 +347,12 @@ BREAKS: dict[str, list[Exchange]] = {
         *[error({"error": without(FAULT, key)}) for key in FAULT],
         error({"error": FAULT | {"code": 400}}),
     ],
+    "OC-E05": [
+        error({"error": FAULT | {"code": "invalid_api_key"}}, status=404),
+        error({"error": FAULT | {"code": "rate_limit_exceeded"}}, status=500),
+        error({"error": FAULT | {"type": "invalid_request_error", "code": None}}, status=502),
+    ],
+    "OC-E06": [stream({"error": FAULT | {"code": "model_not_found"}})],
     "OC-S22": [stream(HEAD, chunk(choices=[]), TEXT, STOP, DONE)],
     "OC-A03": [
         reply(asked=TWO),
@@ -364,6 +371,18 @@ BREAKS: dict[str, list[Exchange]] = {
         reply({"content": "Hi<|im_end|>"}),
         stream(HEAD, chunk({"content": "Hi</"}), chunk({"content": "s>"}), STOP, DONE),
         reply({"content": "They greet me.</think>Hi"}),
+    ],
+    "OC-A11": [
+        reply(choices=[CHOICE | {"logprobs": {"tokens": ["Hi"], "token_logprobs": [-0.1]}}], asked=LIKELY),
+        *(
+            reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | wrong]}}], asked=LIKELY)
+            for wrong in ({"logprob": 0.9}, {"logprob": None}, {"bytes": "Hi"}, {"token": 1}, {"top_logprobs": None})
+        ),
+        reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"top_logprobs": [TOKEN]}]}}], asked=LIKELY),
+    ],
+    "OC-A12": [
+        reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"token": "tok"}]}}], asked=LIKELY),
+        reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"bytes": [33]}]}}], asked=LIKELY),
     ],
     "OC-A10": [
         reply({"content": "And then the"}, asked=ASKED | {"max_completion_tokens": 2}),
@@ -385,7 +404,8 @@ LEGAL: list[Exchange] = [
     exchange(None, b"", told=()),  # a recorder that dropped the date dropped the request's id too
     reply(choices=[CHOICE, CHOICE | {"index": 1}], asked=TWO),
     stream(HEAD, TEXT, STOP, *[altered(one, index=1) for one in (HEAD, TEXT, STOP)], DONE, asked=TWO),
-    reply(choices=[CHOICE | {"logprobs": {"content": [{"token": "Hi", "logprob": -0.1}]}}], asked=LIKELY),
+    reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN]}}], asked=LIKELY),
+    reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"bytes": [72, 105], "logprob": 0}]}}], asked=LIKELY),
     reply({"content": None, "tool_calls": [CALL]}, finish="tool_calls", asked=TOOLED | {"logprobs": True}),
     reply({"content": "Hi<|im_end|>"}, asked=ASKED | {"messages": [HI | {"content": "What is <|im_end|>?"}]}),
     reply({"content": "<think>Hm.</think>Hi"}),
