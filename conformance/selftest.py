@@ -58,6 +58,10 @@ class Rate(Struct, frozen=True):
     """Not detected, with a reason why no exchange can show it."""
     variations: int
     flagged: int
+    distinct: int
+    """Faults, where those that several dialects have under one name count once."""
+    distinct_legal: int
+    """Variations, counted likewise."""
 
     @property
     def percent(self) -> float:
@@ -117,7 +121,13 @@ def rate(tried: Iterable[Trial]) -> Rate:
         sum(bool(one.excuse) and not one.passed for one in wrong),
         len(legal),
         sum(not one.passed for one in legal),
+        _distinct(wrong),
+        _distinct(legal),
     )
+
+
+def _distinct(tried: Iterable[Trial]) -> int:
+    return len({one.id.removeprefix(f"{one.dialect}.") for one in tried})
 
 
 def try_out(one: Bent) -> Trial:

@@ -64,7 +64,8 @@ def sentence(figures: Rate) -> str:
     return (
         f"{figures.detected} of {figures.faults} faults are found by the rule that they break "
         f"({floor(10 * figures.percent) / 10:.1f} %); "
-        f"{figures.excused} excused; {figures.flagged} of {figures.variations} legal variations flagged"
+        f"{figures.excused} excused; {figures.flagged} of {figures.variations} legal variations flagged. "
+        f"Counted once for all dialects: {figures.distinct} faults, {figures.distinct_legal} variations"
     )
 
 
