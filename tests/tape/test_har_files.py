@@ -5,14 +5,20 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance.decoding import decode
 from conformance.errors import InputError
 from conformance.exchange import Broken
+from conformance.judging import judge
+from conformance.model import Done, Error
 from conformance.tape import read_traffic
+from conformance.virtual.mind import GREETING
 
+RECORDED = Path(__file__).with_name("recorded") / "mitmproxy.har"
 URL = "https://api.openai.com/v1/chat/completions"
 ASKED = {"model": "m", "messages": [{"role": "user", "content": "hé"}], "stream": True}
 TOLD = 'data: {"é":1}\r\n\r\ndata: [DONE]\r\n\r\n'
@@ -56,6 +62,44 @@ def test_a_text_stands_for_a_body_whose_framing_is_the_recorders(tmp_path, name,
     assert one.request.json() == ASKED
     assert one.response.headers == (("Content-Type", "text/event-stream"),)
     assert one.response.body == TOLD.encode()
+
+
+def test_what_mitmproxy_recorded_of_the_virtual_provider_is_read():  # type: ignore[no-untyped-def]
+    """The file is a HAR dump of mitmproxy 11 in front of `conformance serve`, kept as it was written."""
+    assert json.loads(RECORDED.read_text(encoding="utf-8"))["log"]["creator"]["name"] == "mitmproxy"
+    *calls, health = read_traffic(RECORDED)
+    assert [(one.dialect, one.request.method, one.response.status) for one in calls] == [
+        ("openai-chat", "POST", 200),
+        ("openai-chat", "POST", 200),
+        ("openai-chat", "POST", 401),
+        ("anthropic-messages", "POST", 200),
+        ("bedrock-converse", "POST", 200),
+        ("gemini", "POST", 200),
+        ("ollama", "POST", 200),
+    ]
+    assert calls[3].request.json()["messages"][0]["content"] == "Grüß Gott, 日本"
+    assert [one.fidelity for one in calls].index("exact") == 4, "its binary frames stand there byte for byte"
+    told = [decode(one)[-1] for one in calls]
+    assert isinstance(told.pop(2), Error)
+    assert {one.reply.text for one in told if isinstance(one, Done)} == {GREETING}
+    assert len([one for one in told if isinstance(one, Done)]) == 6
+    assert [found for one in calls for found in judge(one).findings if found.level == "MUST"] == []
+    assert (health.dialect, health.response.json()) == (None, {"status": "ok"})
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "size", "body"),
+    [
+        ("data: {}\xff", "application/vnd.amazon.eventstream", 9, b"data: {}\xff"),
+        ("data: \xc3\xa9", "text/event-stream", 8, "data: é".encode()),
+        ("data: é", "text/event-stream", 8, "data: é".encode()),
+        ("data: é", "text/event-stream", 7, "data: é".encode()),  # a size in characters
+        ("data: 日", "application/vnd.amazon.eventstream", 7, "data: 日".encode()),
+    ],
+)
+def test_bytes_that_were_taken_for_characters_are_bytes_again(tmp_path, text, kind, size, body):  # type: ignore[no-untyped-def]
+    (one,) = read_traffic(har(tmp_path, entry({"size": size, "mimeType": kind, "text": text})))
+    assert one.response.body == body
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])

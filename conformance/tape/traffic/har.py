@@ -23,6 +23,7 @@ from conformance.tape.traffic.source import Source
 
 Tree = Mapping[str, Any]
 
+_BINARY = "application/vnd.amazon.eventstream"
 _LEFT = ("net::ERR_ABORTED", "NS_BINDING_ABORTED")
 """What browsers say when their page went away."""
 
@@ -98,7 +99,26 @@ def _body(content: Tree, source: Source) -> tuple[bytes, Fidelity]:
         return _beside(content.get("_file"), source), "exact"
     if content.get("encoding") == "base64":
         return base64.b64decode(text), "exact"
+    if raw := _each_a_character(text, content):
+        return raw, "exact"
     return _bytes(text), "reserialized"
+
+
+def _each_a_character(text: str, content: Tree) -> bytes:
+    """The bytes of a recorder that took each for a character, as mitmproxy does where no label names a charset.
+
+    The size tells: it is that of the text in latin-1, and not in UTF-8. Empty where the text may stand for itself.
+    """
+    if content.get("size") != len(text) or text.isascii():
+        return b""
+    try:
+        raw = text.encode("latin-1")
+        raw.decode()
+    except UnicodeEncodeError:
+        return b""
+    except UnicodeDecodeError:  # no text at all, or text whose size was counted in characters
+        return raw if _BINARY in str(content.get("mimeType")) else b""
+    return raw
 
 
 def _bytes(text: str) -> bytes:
