@@ -22,6 +22,7 @@ from .fold import folded
     good='"id":"c1" on every chunk, the usage chunk included',
     bad='"id":"c1", then "id":"c2"',
     why="clients that group chunks by id split the answer",
+    survived="the SDK keeps the first chunk's id and gathers the rest by the choice's index",
 )
 def one_id(reading: Reading) -> Iterator[Violation]:
     """All chunks with choices or usage have the same id."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.deviating import Chunk
 from conformance.faults import kit
 from conformance.faults.form import Fault
-from conformance.faults.kit import drop_at, rename_at, set_at
+from conformance.faults.kit import drop_at, moved, rename_at, set_at
 
-from .telling import WHOLE, adds, counts, fault, lost
+from .telling import WHOLE, adds, counts, fault, like, lost
 
 _COUNT = {"prompt_tokens": 24, "completion_tokens": 9, "total_tokens": 33}
 _CHANGES = (
@@ -58,6 +59,14 @@ _CHANGES = (
 )
 
 
+def _on_finish(told: list[Chunk]) -> list[Chunk]:
+    return [*told[:-2], told[-2] | {"usage": told[-1]["usage"]}]
+
+
+def _beside_choice(told: list[Chunk]) -> list[Chunk]:
+    return [*told[:-1], like(told[-1], {})]
+
+
 def _usage() -> Iterator[Fault]:
     for id, rule, sentence, change in _CHANGES:
         yield fault(f"usage.{id}", rule, sentence, kit.chunks(change, counts))
@@ -69,6 +78,18 @@ def _usage() -> Iterator[Fault]:
         "The chunks before the last have no usage key.",
         kit.chunks(lambda told: told.pop("usage", None), adds),
     )
+    for id, sentence, change in (
+        ("on-finish", "Usage stands on the finish chunk, and no chunk follows.", _on_finish),
+        (
+            "on-finish-too",
+            "Usage stands on the finish chunk, and on the last one.",
+            lambda told: [*_on_finish(told), told[-1]],
+        ),
+        ("twice", "The usage chunk comes twice.", lambda told: [*told, told[-1]]),
+        ("early", "The usage chunk comes before the finish chunk.", lambda told: moved(told, len(told) - 1, -1)),
+        ("beside-choice", "The usage chunk has a choice that says nothing.", _beside_choice),
+    ):
+        yield fault(f"usage.{id}", "OC-S13", sentence, kit.sequence(change))
     yield fault(
         "usage.unasked",
         "OC-S14",
