@@ -20,6 +20,7 @@ from conformance.calls.outgoing import CallOptions, Outgoing
 from conformance.cases import NotJudged
 from conformance.endpoints.asking import Ask
 from conformance.endpoints.endpoint import Endpoint
+from conformance.endpoints.masking import secrets_of
 from conformance.endpoints.outgoing import outgoing
 from conformance.endpoints.performed import Performed
 from conformance.exchange import Chunk, Exchange, Headers, Request, Response
@@ -43,7 +44,7 @@ class Caller:
 
     def __init__(self, endpoint: Endpoint, shelf: Shelf | None = None) -> None:
         self.endpoint, self._shelf = endpoint, shelf
-        self._secrets = tuple({part for part in (endpoint.key, *endpoint.key.split(":")) if len(part) >= 4})
+        self._secrets = secrets_of(endpoint.key)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from conformance.baseline import Baseline
+from conformance.calls.concealing import concealed
 from conformance.cases import Case, NotJudged, Outcome, Verdict
 from conformance.endpoints.curl import curl_of
 from conformance.endpoints.endpoint import Endpoint
+from conformance.endpoints.masking import masked, secrets_of
 from conformance.endpoints.session import Found, Session
 from conformance.rulebook import Finding
 
@@ -61,14 +63,15 @@ class EndpointCase:
     ) -> Verdict:
         endpoint = session.endpoint
         timings = [one.timing for one in session.used if one.timing]
+        secrets = secrets_of(endpoint.key)
         return Verdict(
             case=self.id(endpoint),
             subject=endpoint.subject,
             tier="endpoint",
             title=self.title,
             outcome=outcome,
-            findings=found,
-            reason=reason,
+            findings=tuple(masked(one, secrets) for one in found),
+            reason=concealed(reason, secrets),
             source="live",
             seconds=seconds,
             reproduce=_again(endpoint, self.name),

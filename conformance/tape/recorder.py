@@ -5,6 +5,7 @@ Rule of the file: the old file is not even read; it is replaced when the block h
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ from conformance.tape.vault import Vault
 from conformance.tape.vcrdeck import VcrDeck
 from conformance.tape.vcrform import JsonForm
 from conformance.tape.wiring import json_body
+
+logging.getLogger("vcr.cassette").addFilter(lambda record: record.levelno > logging.INFO)
+"""vcrpy writes whole answers to its log as they came, before anything is masked in them."""
 
 
 class _Blank:
