@@ -69,7 +69,10 @@ BROKEN: dict[str, list[Exchange]] = {
     ],
     "OL-Q03": [turn(role="assistant", tool_calls=[{"function": {"name": "f", "arguments": "{}"}}])],
     "OL-Q04": [asks(temperature=0.5), asks(max_tokens=5), asks(options={"max_tokens": 5}), asks(options={"stop": "a"})],
-    "OL-Q05": [asks(format="yaml"), asks(format=7), asks(response_format={"type": "json_object"})],
+    "OL-Q05": [
+        asks(format="yaml"), asks(format=7), asks(response_format={"type": "json_object"}),
+        asks(format={"type": "json_object"}),
+    ],
     "OL-Q06": [asks(think="a lot"), asks(think=1), asks(think={})],
     "OL-Q07": [asks(tool_choice="auto")],
     "OL-R01": [

@@ -185,6 +185,7 @@ BREAKS: dict[str, list[Exchange]] = {
         items("Hi"),
         items({"role": "robot", "content": "Hi"}),
         items({"type": 1}),
+        items({"type": "messages", "role": "user", "content": "Hi"}),
     ],
     "OR-Q02": [items(USER, RESULT), items(RESULT, CALL), items(CALL, {**RESULT, "type": "custom_tool_call_output"})],
     "OR-Q03": [

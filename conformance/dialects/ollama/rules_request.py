@@ -19,6 +19,8 @@ SAMPLING = (
     "num_predict", "temperature", "top_p", "top_k", "min_p", "seed", "stop", "num_ctx", "repeat_penalty", "max_tokens",
 )  # fmt: skip
 """What takes effect below `options` only, and what other languages call its parts."""
+_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+"""The types that a JSON Schema knows."""
 
 
 @BOOK.rule(
@@ -105,7 +107,7 @@ def sampling_stands_in_options(reading: Reading) -> Iterator[Violation]:
     Scope.REQUEST,
     "API reference: format",
     good='"format":"json", or "format":{"type":"object",…}',
-    bad='"response_format":{"type":"json_object"}; "format":"yaml"',
+    bad='"response_format":{"type":"json_object"}; "format":{"type":"json_object"}; "format":"yaml"',
     why="the server answers 400, or ignores the wish",
 )
 def format_is_json_or_schema(reading: Reading) -> Iterator[Violation]:
@@ -113,6 +115,8 @@ def format_is_json_or_schema(reading: Reading) -> Iterator[Violation]:
     wanted = reading.asked.get("format")
     if wanted not in (None, "", "json") and not isinstance(wanted, dict):
         yield Violation("neither json nor a schema", "$.format", got=wanted)
+    elif isinstance(wanted, dict) and isinstance(kind := wanted.get("type"), str) and kind not in _TYPES:
+        yield Violation("this is no schema: its type is none", "$.format.type", None, list(_TYPES), kind)
     if reading.asked.get("response_format") is not None:
         yield Violation("response_format has no effect here", "$.response_format", expected="format")
 

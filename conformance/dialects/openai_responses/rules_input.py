@@ -44,8 +44,10 @@ def input_items(reading: Reading) -> Iterator[Violation]:
         if not isinstance(item, dict):
             yield Violation("the item is no object", f"$.input[{at}]", got=item)
         elif not _is_message(item):
-            if not isinstance(item["type"], str):
-                yield Violation("the item's type is no string", f"$.input[{at}].type", got=item["type"])
+            if not isinstance(kind := item["type"], str):
+                yield Violation("the item's type is no string", f"$.input[{at}].type", got=kind)
+            elif item.get("role") in ROLES and "content" in item:
+                yield Violation("what is said is no item `message`", f"$.input[{at}].type", None, "message", kind)
         elif item.get("role") not in ROLES:
             yield Violation("the role is unknown", f"$.input[{at}].role", None, list(ROLES), item.get("role"))
         elif not isinstance(item.get("content"), str | list):

@@ -59,6 +59,7 @@ FAULTS = (
     ),
     _fault("stop-string", "OL-Q04", "The stop sequence is a string, in no list.", _set(options={"stop": "END"})),
     _fault("format-unknown", "OL-Q05", "The format is no word that is known.", _set(format="yaml")),
+    _fault("format-of-chat", "OL-Q05", "The format is one of the chat language.", _set(format={"type": "json_object"})),
     _fault(
         "response-format",
         "OL-Q05",

@@ -69,6 +69,12 @@ FAULTS = (
         "The input is one message, in no list.",
         lambda body: body.update(input=body["input"][0]),
     ),
+    _fault(
+        "type-unknown",
+        "OR-Q01",
+        "A message has the type `messages`.",
+        _items(kit.set_at("", type="messages", role="user", content="Hello")),
+    ),
     _fault("item-string", "OR-Q01", "An item of the input is a string.", _set(input=["Hello"])),
     _fault("role-unknown", "OR-Q01", "A message has the role `human`.", _items(kit.set_at("", role="human"))),
     _fault(
