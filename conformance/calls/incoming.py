@@ -41,7 +41,8 @@ class Incoming:
 
         No generator, so whoever stops reading has nothing to close: `aclose` sees to it.
         """
-        self._source = aiter(self._response.stream) if raw else self._response.aiter_bytes()
+        coded = not raw and any(name.lower() == "content-encoding" for name, _ in self.headers)
+        self._source = self._response.aiter_bytes() if coded else aiter(self._response.stream)
         return self
 
     def __aiter__(self) -> AsyncIterator[bytes]:
