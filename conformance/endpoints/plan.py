@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from conformance.endpoints.case import EndpointCase
 from conformance.endpoints.endpoint import Endpoint
 from conformance.endpoints.suites import (
+    across,
     conversation,
     errors,
     health,
@@ -56,9 +57,10 @@ SUITES: Mapping[str, Suite] = {
     "memory": lambda endpoint, wanted: services.memory(endpoint),
     "debug": lambda endpoint, wanted: services.debug(endpoint),
     "switching": lambda endpoint, wanted: services.switching(endpoint, wanted.other_model),
+    "across": lambda endpoint, wanted: across.cases(endpoint),
     "latency": lambda endpoint, wanted: latency.cases(endpoint, wanted.repeat),
 }
-"""Every suite; latency last, since it looks at the streams of all."""
+"""Every suite; across and latency last, since they look at what all asked."""
 
 OPTIONAL = frozenset({"slow", "transcription", "memory", "debug", "switching"})
 

@@ -72,6 +72,15 @@ _ALL = (
             "streaming gains nothing: something on the way holds the answer back", "the answer itself is sound"),
     Promise("EP-40", "MUST", "Asked the same, streamed and whole, an endpoint tells the same.", "GN-13",
             "a client that turns streaming on gets another answer"),
+    Promise("EP-41", "SHOULD", "Every answer has an id of its own.", "the languages' references: id, unique",
+            "logs, stores of conversations and traces put several answers into one"),
+    Promise("EP-42", "SHOULD", "An answer tells when it was made, in seconds since 1970.",
+            "OpenAPI: created, created_at", "answers are sorted and kept by a time that never was"),
+    Promise("EP-43", "SHOULD", "An answer names the model that was asked for, or one that is listed.",
+            "the languages' references: model, the one that made the answer",
+            "bills and logs name a model that nobody chose"),
+    Promise("EP-44", "SHOULD", "A longer prompt counts more tokens, by no more than its bytes.",
+            "a token has at least one byte", "bills and budgets are added up from these numbers"),
     Promise("EP-50", "MUST", "The list of models is a list of models as the language says it.", "models-list reference",
             "clients that offer a choice of models show none"),
     Promise("EP-51", "SHOULD", "The model that is checked is listed.", _GATEWAY, "users cannot find it"),
@@ -80,6 +89,7 @@ _ALL = (
             "a load balancer takes the server out, or leaves a dead one in"),
     Promise("EP-70", "SHOULD", "What was said earlier in a conversation is known later.", _GATEWAY,
             "something on the way drops the history"),
+    Promise("EP-71", "SHOULD", "What a picture shows is seen.", _GATEWAY, "something on the way drops pictures"),
     Promise("EP-80", "SHOULD", "An optional service answers as its suite expects.", _GATEWAY, "it is unusable"),
 )  # fmt: skip
 

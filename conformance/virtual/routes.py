@@ -137,7 +137,7 @@ def _no_socket(desk: Desk) -> Endpoint:
     async def no_socket(arrival: Arrival) -> Response:
         request = await kept(desk, arrival, call=False)
         if (header_of(request.headers, "upgrade") or "").lower() != "websocket":
-            return _sent(no_such_route("openai-chat", "GET", arrival.url.path, 405))
+            return _allowing(_sent(no_such_route("openai-chat", "GET", arrival.url.path, 405)), "POST")
         fault = error("invalid_request", "no WebSocket is spoken here: send a POST", status=426)
         return _sent(failed(dialect("openai-responses"), fault))
 
@@ -157,6 +157,14 @@ def _astray(desk: Desk) -> Callable[[Arrival, Exception], Awaitable[Response]]:
         request = await kept(desk, arrival, call=False)
         status = fault.status_code if isinstance(fault, HTTPException) else 500
         speaks = listing.speaker(request.headers, target(arrival))
-        return _sent(no_such_route(speaks, request.method, arrival.url.path, status, desk.bends))
+        allowed = (fault.headers or {}).get("Allow") if isinstance(fault, HTTPException) else None
+        return _allowing(_sent(no_such_route(speaks, request.method, arrival.url.path, status, desk.bends)), allowed)
 
     return astray
+
+
+def _allowing(response: Response, methods: str | None) -> Response:
+    """A 405 names the methods that the path takes (RFC 9110 section 15.5.6)."""
+    if methods:
+        response.headers["Allow"] = methods
+    return response

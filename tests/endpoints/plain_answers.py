@@ -21,14 +21,14 @@ def whole(asked: JSON, limit: int | None, faults: Collection[str], number: int) 
     message, reason = _message(asked, limit, faults, number)
     rest = {"logprobs": _likely(asked, message["content"]), "finish_reason": reason}
     choices = [{"index": at, "message": message, **rest} for at in _indexes(asked, faults)]
-    return _head("chat.completion") | {"choices": choices, "usage": _usage(message, faults)}
+    return _head("chat.completion", faults) | {"choices": choices, "usage": _usage(asked, message, faults)}
 
 
 def streamed(asked: JSON, limit: int | None, faults: Collection[str], number: int) -> list[bytes]:
     """The answer in frames."""
     message, reason = _message(asked, limit, faults, number)
     wants_usage = (asked.get("stream_options") or {}).get("include_usage")
-    head = _head("chat.completion.chunk")
+    head = _head("chat.completion.chunk", faults)
     rest: JSON = {"usage": None} if wants_usage else {}
     told: list[JSON] = []
     for at in _indexes(asked, faults):
@@ -37,7 +37,7 @@ def streamed(asked: JSON, limit: int | None, faults: Collection[str], number: in
             told.append(head | {"choices": [{"index": at, "delta": delta, **likely, "finish_reason": None}]} | rest)
         told.append(head | {"choices": [{"index": at, "delta": {}, "finish_reason": reason}]} | rest)
     if wants_usage:
-        told.append(head | {"choices": [], "usage": _usage(message, faults)})
+        told.append(head | {"choices": [], "usage": _usage(asked, message, faults)})
     if "stream-says-less" in faults:
         told = [one for one in told if "cakes" not in json.dumps(one)]
     return [f"data: {json.dumps(one)}\n\n".encode() for one in told] + [b"data: [DONE]\n\n"]
@@ -47,11 +47,16 @@ def error_as_answer(words: str) -> JSON:
     """What a careless gateway makes of an error."""
     message = {"role": "assistant", "content": f"Error: {words}", "refusal": None}
     choices = [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}]
-    return _head("chat.completion") | {"choices": choices, "usage": _usage(message, ())}
+    return _head("chat.completion") | {"choices": choices, "usage": _usage({}, message, ())}
 
 
-def _head(kind: str) -> JSON:
-    return {"id": f"chatcmpl-{time.monotonic_ns()}", "object": kind, "created": int(time.time()), "model": MODEL}
+def _head(kind: str, faults: Collection[str] = ()) -> JSON:
+    return {
+        "id": "chatcmpl-1" if "one-id" in faults else f"chatcmpl-{time.monotonic_ns()}",
+        "object": kind,
+        "created": 0 if "no-time" in faults else int(time.time()),
+        "model": "gpt-4" if "other-name" in faults else MODEL,
+    }
 
 
 def _indexes(asked: JSON, faults: Collection[str]) -> range:
@@ -98,9 +103,10 @@ def _said(asked: JSON, limit: int | None, faults: Collection[str], number: int) 
     return text, "stop"
 
 
-def _usage(message: JSON, faults: Collection[str]) -> JSON:
+def _usage(asked: JSON, message: JSON, faults: Collection[str]) -> JSON:
     words = len((message["content"] or "a b c").split()) + 2
-    prompt = 0 if "prompt-zero" in faults else 9
+    prompt = 9 + len(json.dumps(asked.get("messages")).split())
+    prompt = 0 if "prompt-zero" in faults else 9 if "prompt-nine" in faults else prompt
     return {"prompt_tokens": prompt, "completion_tokens": words, "total_tokens": prompt + words}
 
 

@@ -16,6 +16,10 @@ from plain_answers import MODEL, error_as_answer, streamed, whole
 KEY = "plain-key-0123456789"
 
 
+def refusal(message: str, code: str | None = None) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": code}}
+
+
 class PlainServer:
     """Runs for the time of a `with` block; `faults` are names that the handler looks for."""
 
@@ -66,14 +70,13 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
 
-    def send_json(self, status: int, value: Any) -> None:
+    def send_json(self, status: int, value: Any, **more: str) -> None:
         body = json.dumps(value, ensure_ascii=False).encode()
-        self.head(status, "application/json", Content_Length=str(len(body)))
+        self.head(status, "application/json", Content_Length=str(len(body)), **more)
         self.wfile.write(body)
 
     def fail(self, status: int, message: str, code: str | None = None) -> None:
-        told = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
-        self.send_json(status, {"error": told})
+        self.send_json(status, refusal(message, code))
 
     def send_pieces(self, told: list[bytes]) -> None:
         self.head(200, "text/event-stream", Transfer_Encoding="chunked")
@@ -94,10 +97,16 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/health":
             self.send_json(200, {"status": "on fire" if self.has("unwell") else "ok"})
         elif self.path == "/v1/models":
-            item = {"id": "another" if self.has("unlisted") else MODEL, "object": "model", "created": 1}
+            item = {
+                "id": "another" if self.has("unlisted") else MODEL,
+                "object": "model",
+                "created": 1,
+                "owned_by": "us",
+            }
+            item = {"id": MODEL, "object": "model", "created": 1} if self.has("unowned") else item
             self.send_json(200, {"object": "list", "data": [{"id": MODEL} if self.has("bare-models") else item]})
         elif self.path == "/v1/chat/completions" and not self.has("any-method"):
-            self.fail(405, "use POST")
+            self.send_json(405, refusal("use POST"), **{} if self.has("no-allow") else {"Allow": "POST"})
         else:
             self.send_json(200, {}) if self.has("any-method") else self.fail(404, "there is nothing here")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 CASES = ("simple_text", "models", "health", "unknown_path", "wrong_method", "wrong_content_type", "torn_json")
-ASTRAY = {"models", "health", "unknown_path", "wrong_method"}
+ASTRAY = {"health", "unknown_path", "wrong_method"}
 """Those that call no model."""
 
 

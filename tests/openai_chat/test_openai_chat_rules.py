@@ -352,6 +352,11 @@ BREAKS: dict[str, list[Exchange]] = {
         error({"error": FAULT | {"code": "rate_limit_exceeded"}}, status=500),
         error({"error": FAULT | {"type": "invalid_request_error", "code": None}}, status=502),
     ],
+    "OC-E07": [
+        error({"error": FAULT | {"message": " "}}),
+        error({"error": FAULT | {"message": 'Traceback (most recent call last):\n  File "a.py", line 3, in f'}}),
+        error({"error": FAULT | {"message": "TypeError: x\n    at f (/srv/app/index.js:3:7)"}}),
+    ],
     "OC-E06": [stream({"error": FAULT | {"code": "model_not_found"}})],
     "OC-S22": [stream(HEAD, chunk(choices=[]), TEXT, STOP, DONE)],
     "OC-A03": [

@@ -92,6 +92,8 @@ def _refused(one: Mistake, session: Session) -> Found:
     elif found.status not in one.statuses:
         told = f"{one.title}: it is refused with another status"
         yield broken("EP-14", told, expected=due, got=found.status)
+    elif found.status == 405 and not found.response.header("allow"):
+        yield broken(one.promise, f"{one.title}: HTTP 405 without Allow", path="allow", expected="the methods it takes")
     elif one.shape and found.error and not found.error.message.removeprefix(f"HTTP {found.status}:").strip():
         yield broken("EP-14", f"{one.title}: the refusal has no message")
 

@@ -95,6 +95,9 @@ def _item(dialect: str, key: str, item: JSON, path: str) -> Found:
     for name, value in due.items():
         if item.get(name) != value:
             yield broken("EP-50", f"the {name} is no model", path=f"{path}.{name}", expected=value, got=item.get(name))
+    for name in ("created", "owned_by") if dialect in ("openai-chat", "openai-responses") else ():
+        if name not in item:
+            yield broken("EP-50", f"a model has no {name}", level="SHOULD", path=f"{path}.{name}")
     created = item.get("created") if dialect in _OPENAI else None
     if created is not None and (isinstance(created, bool) or not isinstance(created, int)):
         yield broken(

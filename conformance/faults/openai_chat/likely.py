@@ -6,6 +6,7 @@ Rule of the file: the rest of the answer is as it should be.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from conformance.deviating import Bend
@@ -48,6 +49,7 @@ _STATUSES = (
     ("model-as-500", "error_not_found_404", 500),
     ("mistake-as-502", "error_bad_request_400", 502),
 )
+_KEY = "error_auth_401"
 _REFUSAL = {"message": "No such model.", "type": "invalid_request_error", "param": "model", "code": "model_not_found"}
 
 
@@ -66,7 +68,12 @@ FAULTS = (
         for id, sentence, change, source in _FORMS
         for fault in _likely.twins(id, "OC-A11", sentence, both(change), asks=_ASKED, source=source)
     ),
-    *_likely.twins("bare-list", "OC-A04", "The tokens stand in a list of their own.", both(_LIST), asks=_ASKED),
+    *(
+        replace(one, also=frozenset({"JS-R" if one.on.endswith("_whole") else "JS-S"}))
+        for one in _likely.twins(
+            "bare-list", "OC-A04", "The tokens stand in a list of their own.", both(_LIST), asks=_ASKED
+        )
+    ),
     *_likely.twins(
         "other-words",
         "OC-A12",
@@ -91,6 +98,25 @@ FAULTS = (
         "OC-E06",
         "A refusal is the only event of a stream under 200.",
         kit.frames(lambda told: [b"data: " + json.dumps({"error": _REFUSAL}).encode() + b"\n\n"]),
+    ),
+)
+_TRACES = (
+    ("python", 'Traceback (most recent call last):\n  File "server.py", line 7, in create\nKeyError: 1'),
+    ("javascript", "TypeError: no key\n    at create (/srv/server.js:7:3)"),
+)
+FAULTS += (
+    _status.fault(
+        "message-empty", "OC-E07", "A refusal has an empty message.", kit.failure(set_at("error", message="")), on=_KEY
+    ),
+    *(
+        _status.fault(
+            f"message-{id}",
+            "OC-E07",
+            f"The message of a refusal is a stack trace of {id}.",
+            kit.failure(set_at("error", message=trace)),
+            on=_KEY,
+        )
+        for id, trace in _TRACES
     ),
 )
 VARIATIONS = (
