@@ -1,24 +1,20 @@
 """Check a JSON value against a JSON Schema (draft 2020-12): what is wrong, where, in one sentence each.
 
-Rule of the file: a union that nothing fits is explained by the branch that comes nearest, never by the whole union.
-No reference leaves the schema: nothing is ever fetched.
+Rule of the file: what was found of one value is known of all of its shape; nothing is explained that fits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from conformance.errors import InputError
+from conformance.explaining import Problem, Steps, explained, path_of, validator_of
+from conformance.fitting import test_of
+from conformance.keywords import Test
 from conformance.model import JSON
 from conformance.rulebook import Violation
 from conformance.shapes import Sensitive, sensitive_names, shape_of
 
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
-
-Steps = tuple[str | int, ...]
 _MOST_SCHEMAS, _MOST_SHAPES = 256, 4096
 
 
@@ -39,25 +35,15 @@ def problems(schema: Mapping[str, JSON], value: JSON) -> list[Violation]:
     return [Violation(one.message, path_of(one.steps), None, one.expected, _at(value, one.steps)) for one in found]
 
 
-def path_of(steps: Iterable[str | int]) -> str:
-    """A JSON path: `$.choices[0].delta`; a name that is no word is quoted."""
-    return "$" + "".join(_step(one) for one in steps)
-
-
-class _Problem(NamedTuple):
-    """A violation without its evidence: the same for all values of one shape."""
-
-    message: str
-    steps: Steps
-    expected: JSON
-
-
 class _Compiled(NamedTuple):
     schema: Mapping[str, JSON]
     """Kept alive, so that its id stays its own."""
-    validator: Any
+    fits: Test | None
+    """Says yes or no without a library; None where it cannot tell."""
+    validator: list[Any]
+    """jsonschema's, once it was needed: it costs more to import than a whole check."""
     sensitive: Sensitive
-    known: dict[tuple[Any, ...], tuple[_Problem, ...]]
+    known: dict[tuple[Any, ...], tuple[Problem, ...]]
 
 
 _COMPILED: dict[int | str, _Compiled] = {}
@@ -87,132 +73,23 @@ def _text_of(schema: Mapping[str, JSON]) -> int | str:
 
 
 def _compile(schema: Mapping[str, JSON]) -> _Compiled:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
-    from referencing import Registry
+    fits = test_of(schema if isinstance(schema, dict) else dict(schema))
+    unsure = fits is None and not isinstance(schema, OwnSchema)
+    return _Compiled(schema, fits, [validator_of(schema)] if unsure else [], sensitive_names(schema), {})
 
+
+def _look(compiled: _Compiled, value: JSON) -> tuple[Problem, ...]:
     try:
-        if not isinstance(schema, OwnSchema):
-            Draft202012Validator.check_schema(dict(schema))
-    except (SchemaError, RecursionError) as fault:
-        raise InputError(f"this is not a JSON Schema: {getattr(fault, 'message', fault)}") from fault
-    validator = Draft202012Validator(dict(schema), registry=Registry())  # an empty registry fetches nothing
-    return _Compiled(schema, validator, sensitive_names(schema), {})
-
-
-def _look(compiled: _Compiled, value: JSON) -> tuple[_Problem, ...]:
-    from referencing.exceptions import Unresolvable
-
-    try:
-        found = [_told(error) for top in compiled.validator.iter_errors(value) for error in _nearest(top)]
-    except Unresolvable as fault:
-        raise InputError(f"this JSON Schema refers to what it does not hold: {fault}") from fault
+        if compiled.fits and compiled.fits(value):
+            return ()
     except RecursionError:
-        found = [_Problem("is nested too deeply to be checked", (), None)]
-    return tuple({(one.message, one.steps): one for one in found}.values())
-
-
-def _nearest(error: ValidationError) -> Iterator[ValidationError]:
-    """The error itself, or for a union the errors of the branch that the value comes nearest to."""
-    if error.validator not in ("anyOf", "oneOf") or not error.context:
-        yield error
-        return
-    branches = [list(group) for _, group in groupby(error.context, key=lambda one: one.relative_schema_path[0])]
-    depth = len(error.absolute_path)
-    far = [_distance(branch, depth) for branch in branches]
-    best = min(far)
-    if best.wrong_type or (best.wrong_tags and far.count(best) > 1):
-        yield error  # no branch is nearer than the others: say what all of them want
-        return
-    for inner in branches[far.index(best)]:
-        yield from _nearest(inner)
-
-
-class _Distance(NamedTuple):
-    """How far a value is from a branch of a union: wrong type, wrong tags, then how much else is wrong."""
-
-    wrong_type: bool
-    wrong_tags: int
-    faults: int
-
-
-def _distance(branch: list[ValidationError], depth: int) -> _Distance:
-    wrong_type = any(one.validator == "type" and len(one.absolute_path) == depth for one in branch)
-    tags = sum(one.validator in ("const", "enum") and len(one.absolute_path) <= depth + 1 for one in branch)
-    return _Distance(wrong_type, tags, len(branch))
-
-
-_TYPES: Mapping[type, str] = {
-    dict: "an object", list: "a list", str: "a string", bool: "a boolean", int: "an integer", float: "a number",
-    type(None): "null",
-}  # fmt: skip
-_NAMES: Mapping[str, str] = {
-    "object": "an object", "array": "a list", "string": "a string", "boolean": "a boolean", "integer": "an integer",
-    "number": "a number", "null": "null",
-}  # fmt: skip
-
-_SENTENCES: Mapping[str, Callable[[Any, JSON], str]] = {  # keyword -> (what it wants, what stands there) -> sentence
-    "type": lambda wanted, found: f"must be {_types(wanted)}, not {_TYPES.get(type(found), 'this')}",
-    "const": lambda wanted, found: f"must be {_brief(wanted)}",
-    "enum": lambda wanted, found: f"must be one of {', '.join(map(_brief, wanted))}",
-    "pattern": lambda wanted, found: f"must match {wanted}",
-    "minItems": lambda wanted, found: f"must hold at least {wanted} item(s), not {len(found)}",
-    "maxItems": lambda wanted, found: f"must hold at most {wanted} item(s), not {len(found)}",
-    "minLength": lambda wanted, found: f"must be at least {wanted} character(s) long",
-    "maxLength": lambda wanted, found: f"must be at most {wanted} character(s) long",
-    "minimum": lambda wanted, found: f"must be at least {wanted}",
-    "maximum": lambda wanted, found: f"must be at most {wanted}",
-}
-_SHOWN = frozenset({"type", "const", "enum", "pattern", "minimum", "maximum"})
-
-
-def _told(error: ValidationError) -> _Problem:
-    keyword, wanted = str(error.validator), error.validator_value
-    lacking = ""
-    if keyword == "required":
-        named = error.message.removesuffix(" is a required property")
-        message, lacking = f"{named} is missing", named.strip("'\"")
-    elif keyword in ("anyOf", "oneOf"):
-        message = _union(error)
-    elif keyword in _SENTENCES:
-        message = _SENTENCES[keyword](wanted, error.instance)
-    else:
-        message = f"breaks {keyword!r} of the schema"
-    if isinstance(error.schema, Mapping) and (meaning := error.schema.get("description")):
-        message = f"{message} ({meaning})"
-    return _Problem(message, tuple(error.absolute_path), lacking or (wanted if keyword in _SHOWN else None))
-
-
-def _types(wanted: str | list[str]) -> str:
-    return " or ".join(_NAMES.get(one, one) for one in ([wanted] if isinstance(wanted, str) else wanted))
-
-
-def _union(error: ValidationError) -> str:
-    """What the branches of a union would take, when none is nearer than the others."""
-    faults = error.context or ()
-    tags = dict.fromkeys(path_of(one.absolute_path) for one in faults if one.validator in ("const", "enum"))
-    if tags:
-        return f"fits none of the forms allowed here, which {' and '.join(tags)} would tell apart"
-    wanted = [one.validator_value for one in faults if one.validator == "type" and not one.relative_path]
-    names = [name for one in wanted for name in ([one] if isinstance(one, str) else list(one))]  # type: ignore[arg-type]
-    if not names:
-        return "fits none of the forms allowed here"
-    return _SENTENCES["type"](list(dict.fromkeys(names)), error.instance)
-
-
-def _brief(value: JSON) -> str:
-    from conformance.rulebook import shorten
-
-    return f'"{value}"' if isinstance(value, str) else shorten(value, 60) or "null"
+        pass  # told by who explains
+    if not compiled.validator:
+        compiled.validator.append(validator_of(compiled.schema, sound=True))
+    return explained(compiled.validator[0], value)
 
 
 def _at(value: JSON, steps: Steps) -> JSON:
     for step in steps:
         value = value[step]
     return value
-
-
-def _step(one: str | int) -> str:
-    if isinstance(one, int):
-        return f"[{one}]"
-    return f".{one}" if one.replace("-", "_").isidentifier() else f"[{one!r}]"

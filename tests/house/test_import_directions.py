@@ -23,7 +23,10 @@ MAY_KNOW: dict[str, set[str]] = {
     "exchange": GROUND,
     "wire": VALUES,
     "shapes": VALUES,
-    "schema": VALUES | {"rulebook", "shapes"},
+    "keywords": VALUES,
+    "fitting": VALUES | {"keywords"},
+    "explaining": VALUES | {"rulebook"},
+    "schema": VALUES | {"rulebook", "shapes", "keywords", "fitting", "explaining"},
     "rulebook": VALUES | {"reading"},  # for its type only
     "dialects": READING,  # rules look at readings
     "reading": READING,
