@@ -124,7 +124,9 @@ def _judgement(one: Exchange, language: Dialect, profile: str | None) -> Judgeme
     """By the deviations of its speaker, where that is chosen or this kit recorded it; by the rules of its host."""
     speaker = find_adapter(one.provider or "") if one.source in ("live", "virtual") and profile != "strict" else None
     if profile and profile != "strict":
-        speaker = speaker_at(host_of(one), language.name) if profile == "auto" else find_adapter(profile)
+        book = rules_at(one.request.url)
+        here = speaker_at(host_of(one), language.name, book.name if book else "")
+        speaker = here if profile == "auto" else find_adapter(profile)
     if speaker is None or speaker.dialect.name != language.name:
         return judge(one, language, STRICT, rules_at(one.request.url))
     host = getattr(speaker, "rules", None) or rules_at(one.request.url)
@@ -134,11 +136,15 @@ def _judgement(one: Exchange, language: Dialect, profile: str | None) -> Judgeme
 
 
 @cache
-def speaker_at(host: str, language: str) -> Adapter | None:
-    """The provider whose base URL has this host and who speaks this language; None when there is none."""
-    speakers = (adapter(name) for name in adapter_names())
-    there = (one for one in speakers if _split(one.base_url).hostname == host and one.dialect.name == language)
-    return next(there, None) if host else None
+def speaker_at(host: str, language: str, book: str = "") -> Adapter | None:
+    """The provider who speaks this language and whose base URL has this host, or who has the rules of that book.
+
+    Some vendors give each customer a host: they are known by the rules that hold there.
+    """
+    speakers = [one for name in adapter_names() if (one := adapter(name)).dialect.name == language]
+    there = (one for one in speakers if host and _split(one.base_url).hostname == host)
+    known = (one for one in speakers if book and getattr(getattr(one, "rules", None), "name", "") == book)
+    return next(there, None) or next(known, None)
 
 
 def request_is_excused(one: Exchange) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -117,6 +118,32 @@ def test_own_cassettes_conform(run: Run, folder: Path) -> None:
     result = run("lint", folder)
     assert result.exit_code == 0, result.stdout
     assert "are virtual (synthetic" in result.stdout
+
+
+def test_auto_knows_a_vendor_that_gives_each_customer_a_host(
+    run: Run, tmp_path: Path, line: Line, write: Write
+) -> None:
+    """A resource of Azure is no host of anybody's base URL: its rules tell who it is."""
+    head = {"choices": [], "created": 0, "id": "", "model": "", "object": "", "prompt_filter_results": []}
+    said = {"index": 0, "delta": {"role": "assistant", "content": "Hi"}, "finish_reason": None, "logprobs": None}
+    about = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    ended = {**said, "delta": {}, "finish_reason": "stop"}
+    frames = [head, {**about, "choices": [said]}, {**about, "choices": [ended]}]
+    body = "".join(f"data: {json.dumps(one)}\n\n" for one in frames) + "data: [DONE]\n\n"
+    file = write(
+        tmp_path / "azure.jsonl",
+        line(
+            "a",
+            url="https://my-resource.cognitiveservices.azure.com/openai/deployments/m/chat/completions?api-version=2024-10-21",
+            request_json={"messages": [{"role": "user", "content": "Hi"}], "stream": True},
+            response_headers={"content-type": "text/event-stream"},
+            response_body_b64=base64.b64encode(body.encode()).decode(),
+        ),
+    )
+    assert "MUST OC-S01" in run("lint", file).stdout
+    result = run("lint", file, "--profile", "auto")
+    assert "OC-S01" not in result.stdout
+    assert result.exit_code == 0, result.stdout
 
 
 def test_lists_of_models_are_judged_as_such(run: Run, tmp_path: Path, line: Line, write: Write) -> None:
