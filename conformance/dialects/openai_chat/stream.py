@@ -1,7 +1,6 @@
 """The chunks of a streamed answer -> canonical events.
 
-Rule of the file: choice 0 is the answer. Every block stays open until the answer ends or another kind of block begins;
-tool calls may interleave, so they all stay open until the end.
+Rule of the file: choice 0 is the answer. Tool calls may interleave, so they all stay open until the end.
 
 When is it over? At `[DONE]`. A body that ends without it is finished only if its last chunks said all there is to say
 by themselves: a finish reason together with usage in one chunk, or a vendor's own closing object. The official server
@@ -19,52 +18,37 @@ from conformance.exchange import End
 from conformance.model import (
     Done,
     Event,
-    Opaque,
     Reply,
     Start,
-    Text,
     TextDelta,
-    TextEnd,
-    TextStart,
-    Thinking,
     ThinkingDelta,
-    ThinkingEnd,
-    ThinkingStart,
-    ToolCall,
     Usage,
 )
 from conformance.wire import cut_off
 
 from .chunks import Choice, Chunk, Delta, only_calls, only_thought, parse, tells_failure, tolerated, typed
 from .failure import fault_in, say
-from .reply import detail_text, text_of, usage_of
+from .reply import usage_of
+from .stream_blocks import TEXT, THINKING, Blocks
 from .stream_calls import Calls
 from .words import stop_of
 
-TEXT, THINKING = 1, 2
 
-
-class ChunkReader:
+class ChunkReader(Blocks):
     """A `FrameReader`: keeps what the answer says so far. `tolerated` notes every frame that needed leniency.
 
     `typed` reads a chunk whose contents have another form; `sentinel` says that nothing but `[DONE]` ends an answer.
     """
 
     def __init__(self, typed: Callable[[bytes], Chunk] = typed, *, sentinel: bool = False) -> None:
+        super().__init__()
         self.finished = False
         self._typed = typed
         self._sentinel = sentinel
         self.tolerated: list[str] = []
         self._started = False
         self._id = self._model = ""
-        self._parts: dict[int, Text | Thinking | ToolCall | Opaque] = {}
-        self._blocks = 0  # blocks begun so far: the next one's index
-        self._kind = 0  # the open text or thinking block
-        self._at = 0
-        self._pieces: list[str] = []
-        self._signature: str | None = None
         self._calls = Calls()
-        self._refused = False
         self._reason = ""
         self._usage = Usage()
         self._complete = False  # the answer said by itself that it is over
@@ -125,54 +109,12 @@ class ChunkReader:
         if choice.usage is not None:
             self._usage = usage_of(choice.usage) or self._usage
 
-    def _speak(self, delta: Delta, out: list[Event]) -> None:
-        thought = delta.reasoning_content or delta.reasoning or delta.reasoning_text
-        if not thought and delta.reasoning_details:
-            thought = detail_text(delta.reasoning_details)
-        if thought:
-            self._open(THINKING, out)
-            self._pieces.append(thought)
-            out.append(ThinkingDelta(self._at, thought))
-        if delta.signature:
-            self._open(THINKING, out)
-            self._signature = delta.signature
-        for text in (delta.content, delta.refusal):
-            if text:
-                self._open(TEXT, out)
-                self._pieces.append(text)
-                out.append(TextDelta(self._at, text))
-        self._refused = self._refused or bool(delta.refusal)
-        for raw in delta.beside or ():
-            self._close(out)
-            self._parts[self._blocks] = Opaque(text_of(raw.get("type")) if isinstance(raw, dict) else "", raw)
-            self._blocks += 1
-
     def _call(self, delta: Delta, out: list[Event]) -> None:
         if self._calls.read(delta):
             self._close(out)
         self._blocks = self._calls.begin(self._blocks, out)
 
-    # -------------------------------------------------------------- blocks
-
-    def _open(self, kind: int, out: list[Event]) -> None:
-        if self._kind == kind:
-            return
-        self._close(out)
-        self._kind, self._at = kind, self._blocks
-        self._blocks += 1
-        out.append(TextStart(self._at) if kind == TEXT else ThinkingStart(self._at))
-
-    def _close(self, out: list[Event]) -> None:
-        if not self._kind:
-            return
-        said = "".join(self._pieces)
-        if self._kind == TEXT:
-            self._parts[self._at] = Text(said)
-            out.append(TextEnd(self._at, said))
-        else:
-            self._parts[self._at] = Thinking(said, self._signature)
-            out.append(ThinkingEnd(self._at, said, self._signature))
-        self._kind, self._pieces, self._signature = 0, [], None
+    # -------------------------------------------------------------- from start to finish
 
     def _start(self, chunk: Chunk, out: list[Event]) -> None:
         self._started = True

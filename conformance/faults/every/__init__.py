@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conformance.dialects import Dialect
 from conformance.faults.form import Bent
 
-from . import answers, bodies, failures, framing, harmed, http, legal, made_up, sse
+from . import answers, bodies, failures, framing, harmed, http, legal, made_up, payloads, sse
 
 UNREACHED = {
     "GN-04": "a fault of our own decoder, whatever a server sends",
@@ -25,5 +25,5 @@ UNREACHED = {
 
 def of(language: Dialect) -> Iterator[Bent]:
     """What a dialect can have of these."""
-    for layer in (sse, framing, http, bodies, failures, harmed, answers, made_up, legal):
+    for layer in (sse, payloads, framing, http, bodies, failures, harmed, answers, made_up, legal):
         yield from layer.of(language)
