@@ -89,13 +89,15 @@ def _told_once(found: list[Finding]) -> Iterator[Finding]:
 def _tells_of(one: Finding, paths: set[tuple[Level, str | None]]) -> bool:
     """Whether what a schema found stands among these; of a missing key it tells where, and expects the key there.
 
-    An error is one small object: a rule that tells of what is around it, or inside, tells of it all.
+    Errors are small, and requests one's own: there a rule that tells of what is around it, or inside, tells of it all.
     """
     here, missing = one.path or "$", f"{one.path}.{one.expected}"
-    if one.rule == "JS-E":
-        told = [path for level, path in paths if path and level == one.level]
-        return any(within(path, here) or within(here, path) for path in told)
-    return (one.level, missing) in paths or ((one.level, one.path) in paths and _is_place(one))
+    told = [path for level, path in paths if path and level == one.level]
+    if one.rule == "JS-E" or (one.rule == "JS-Q" and here != "$"):
+        return any(within(path, here) or within(here, path) for path in told if path != "$" or one.rule == "JS-E")
+    if (one.rule == "JS-R" or _is_place(one)) and any(within(path, missing) for path in told):
+        return True
+    return missing in told or (here in told and _is_place(one))
 
 
 def _is_place(one: Finding) -> bool:

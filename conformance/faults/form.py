@@ -49,7 +49,7 @@ class Fault(Bent):
     rule: str
     """The rule that finds it."""
     also: frozenset[str] = field(default_factory=frozenset)
-    """Other rules that it breaks for the same cause."""
+    """Other rules that tell of it: all MUSTs that one cause breaks are named, of the SHOULDs those worth knowing."""
     excuse: str = ""
     """Why no rule can find it in an exchange: then the selftest lists it apart."""
 

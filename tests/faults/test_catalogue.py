@@ -15,9 +15,9 @@ from conformance.report.trials import sentence
 from conformance.rulebook import Scope
 from conformance.rules import UNIVERSAL
 from conformance.scenarios import scenario
-from conformance.selftest import Trial, perform, rate, trials
+from conformance.selftest import PAIR, Trial, perform, rate, trials
 
-SCOPES = {name: {rule.id: rule.scope for rule in (*UNIVERSAL, *dialect(name).rules)} for name in dialect_names()}
+RULES = {name: {rule.id: rule for rule in (*UNIVERSAL, *dialect(name).rules)} for name in dialect_names()}
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,8 +46,22 @@ def test_the_exchange_of_a_fault_is_clean_without_it(name: str) -> None:
         sound = Bent(id=f"{one.id}/sound", dialect=name, sentence="Nothing is wrong.", on=one.on, asks=asks)
         found = [found for found in judge(perform(sound, one.on)).findings if found.level != "INFO"]
         if scenario(one.on).sends == "invalid":  # which breaks the language on purpose
-            found = [found for found in found if SCOPES[name][found.rule] not in (Scope.REQUEST, Scope.HEADERS)]
+            found = [found for found in found if RULES[name][found.rule].scope not in (Scope.REQUEST, Scope.HEADERS)]
         assert found == [], one.id
+
+
+@pytest.mark.parametrize("name", dialect_names())
+def test_one_cause_is_told_by_the_rules_that_the_fault_names(name: str) -> None:
+    """No MUST is broken beside them, and what is named beside the rule is found: a report says what is wrong once."""
+    own, wrong = {one.id: one for one in faults(name)}, {}
+    for one in (one for one in tried(name) if one.rule):
+        fault = own[one.id]
+        broken = {id for id in one.found if id == PAIR or RULES[name][id].level == "MUST"}
+        if scenario(fault.on).sends == "invalid":  # what the client does wrong on purpose is not the fault
+            broken = {id for id in broken if RULES[name][id].scope not in (Scope.REQUEST, Scope.HEADERS)}
+        if (unnamed := broken - {one.rule, *fault.also}) | (stale := fault.also - set(one.found)):
+            wrong[one.id] = (unnamed, stale)
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("name", dialect_names())

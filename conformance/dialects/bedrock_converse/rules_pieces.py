@@ -97,7 +97,7 @@ def blocks_are_of_one_kind(reading: Reading) -> Iterator[Violation]:
     for block in story(reading).blocks:
         kind = _begins(block)
         for step in block.deltas:
-            brought = next(iter(step.object("delta").keys() & _KINDS), None)
+            brought = _member(step.object("delta"))
             kind = kind or brought
             if brought is not None and brought != kind:
                 text = f"a delta of {brought} in a block of {kind}"
@@ -109,4 +109,9 @@ _KINDS = frozenset({"text", "toolUse", "reasoningContent", "toolResult", "image"
 
 def _begins(block: Block) -> str | None:
     """What the start of a block names, if it has one that names something."""
-    return next(iter(block.start.object("start").keys() & _KINDS), None) if block.start else None
+    return _member(block.start.object("start")) if block.start else None
+
+
+def _member(told: dict[str, JSON]) -> str | None:
+    """The first member that says something."""
+    return next((key for key in told if key in _KINDS), None)

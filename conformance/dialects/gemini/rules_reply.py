@@ -27,7 +27,7 @@ def answer_or_block(reading: Reading) -> Iterator[Violation]:
     if not isinstance(reading.reply, dict):
         return
     if not any(objects(reading.reply, "candidates")) and not inside(reading.reply, "promptFeedback", "blockReason"):
-        yield Violation("neither a candidate nor a blockReason", "$", got=sorted(reading.reply))
+        yield Violation("neither a candidate nor a blockReason", "$.candidates", got=sorted(reading.reply))
 
 
 @BOOK.rule(

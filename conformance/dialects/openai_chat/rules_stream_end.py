@@ -29,17 +29,25 @@ from .fold import DONE, Fold, folded
 def usage_when_asked(reading: Reading) -> Iterator[Violation]:
     """With include_usage the last chunk has no choices and holds the usage; all others say usage: null."""
     fold, options = folded(reading), reading.asked.get("stream_options")
-    if inside(options, "include_usage") is not True or not fold.judged_to_the_end or fold.audio or not fold.chunks:
+    if inside(options, "include_usage") is not True or not fold.judged_to_the_end or fold.audio or not fold.finished:
         return
-    last = fold.chunks[-1]
+    end = fold.done[0] if fold.done else len(reading.frames)
+    last = next((one for one in reversed(fold.chunks) if one.number < end and _is_told(one)), None)
+    if last is None:
+        return  # all came after the end, which OC-S15 tells
     if last.json.get("choices") != [] or not isinstance(last.json.get("usage"), dict):
         yield Violation("the last chunk is no usage chunk", "$.usage", last.number, got=last.json.get("usage"))
     continuous = inside(options, "continuous_usage_stats") is True
-    for chunk in () if continuous else (one for one in fold.kinds if one is not last):
+    for chunk in () if continuous else (one for one in fold.kinds if one is not last and _is_told(one)):
         if chunk.json.get("usage") is not None or "usage" not in chunk.json:
             told = "is no null" if "usage" in chunk.json else "is missing"
             yield Violation(f"usage {told} before the last chunk", "$.usage", chunk.number, got=chunk.json.get("usage"))
             return
+
+
+def _is_told(chunk: Frame) -> bool:
+    """Whether a chunk is one of an answer; of what is none OC-S01 tells."""
+    return isinstance(chunk.json.get("choices"), list)
 
 
 @BOOK.rule(
@@ -108,8 +116,9 @@ def ends_with_done(reading: Reading) -> Iterator[Violation]:
 def _ends_otherwise(reading: Reading, fold: Fold) -> Iterator[Violation]:
     """What stands in place of the sentinel, or that nothing does; without its blank line it is GN-07's."""
     last = reading.frames[-1] if reading.frames else None
-    finished = any(choice.finishes for choice in fold.choices.values())
-    if last and finished and not fold.failed and last in reading.oddities:
+    if not fold.finished:
+        return  # OC-S10 tells of it
+    if last and not fold.failed and last in reading.oddities:
         got = last.data.decode("utf-8", "replace")
         yield Violation("the sentinel is not exactly [DONE]", None, last.number, "[DONE]", got)
     elif fold.judged_to_the_end and DONE not in tail_of("sse", reading.exchange.response.body):

@@ -77,5 +77,10 @@ class Fold:
     """The frames that say [DONE]."""
 
     @property
+    def finished(self) -> bool:
+        """Whether every choice says why it ended; of one that does not OC-S10 tells, and nothing else is missed."""
+        return self.audio or (bool(self.choices) and all(one.finishes for one in self.choices.values()))
+
+    @property
     def judged_to_the_end(self) -> bool:
         return not self.failed and not self.left

@@ -52,7 +52,6 @@ _NUMBERS = (
         "Numbers are strings.",
         _renumbered({0: "0", 1: "1"}),
         on=_TWO,
-        also=frozenset({"JS-S"}),
     ),
     _TOLD.fault("unnumbered", "AM-S05", "Block events have no index.", dropping(lambda told: True, "", "index")),
     _TOLD.fault(
@@ -71,7 +70,14 @@ _NUMBERS = (
 )
 
 _ORDER = (
-    _TOLD.fault("woven", "AM-S06", "The events of two blocks take turns.", kit.sequence(_woven), on=_TWO),
+    _TOLD.fault(
+        "woven",
+        "AM-S06",
+        "The events of two blocks take turns.",
+        kit.sequence(_woven),
+        on=_TWO,
+        also=frozenset({"AM-S08"}),
+    ),
     _TOLD.fault(
         "second-starts-early",
         "AM-S06",

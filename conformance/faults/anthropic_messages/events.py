@@ -79,7 +79,6 @@ _NAMES = (
         "AM-S01",
         "The data of blocks has no type, only the event: line tells it.",
         kit.each_frame(lambda frame: _TYPE.sub(b"", frame)),
-        also=frozenset({"JS-S", "AM-S14", "AM-S12", "AM-S08"}),
     ),
 )
 

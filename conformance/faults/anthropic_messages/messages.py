@@ -41,7 +41,6 @@ FAULTS = (
         "AM-S08",
         "message_delta comes before the block is closed.",
         moved(_DELTA, of("content_block_stop")),
-        also=frozenset({"AM-S12"}),
     ),
     _TOLD.fault(
         "delta-first",

@@ -52,7 +52,6 @@ _TOOL_FIELDS = (
         "A tool has no input_schema.",
         kit.asking(kit.drop_at("tools[]", "input_schema")),
         _TOOLS,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "tool-schema-untyped",
@@ -60,7 +59,6 @@ _TOOL_FIELDS = (
         "The schema of a tool has no type.",
         kit.asking(kit.drop_at("tools[].input_schema", "type")),
         _TOOLS,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "tool-schema-list",
@@ -68,7 +66,6 @@ _TOOL_FIELDS = (
         "The schema of a tool is of type array.",
         kit.asking(kit.set_at("tools[].input_schema", type="array")),
         _TOOLS,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "tool-parameters",
@@ -76,7 +73,6 @@ _TOOL_FIELDS = (
         "The schema of a tool is called parameters.",
         kit.asking(lambda told: [tool.update(parameters=tool.pop("input_schema")) for tool in told["tools"]]),
         _TOOLS,
-        frozenset({"JS-Q"}),
     ),
     _asks("tool-of-openai", "AM-Q22", "Tools are declared as in openai-chat.", kit.asking(_as_functions), _TOOLS),
     _asks(
@@ -86,14 +82,19 @@ _TOOL_FIELDS = (
         kit.asking(lambda told: told.update(tools=told["tools"] * 2)),
         _TOOLS,
     ),
-    _asks("choice-text", "AM-Q10", "tool_choice is a string.", _choice("auto"), _TOOLS, frozenset({"JS-Q"})),
+    _asks(
+        "choice-text",
+        "AM-Q10",
+        "tool_choice is a string.",
+        _choice("auto"),
+        _TOOLS,
+    ),
     _asks(
         "choice-required",
         "AM-Q10",
         "tool_choice is of type required.",
         _choice({"type": "required"}),
         _TOOLS,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "choice-of-openai",
@@ -101,7 +102,6 @@ _TOOL_FIELDS = (
         "tool_choice names a function as openai-chat does.",
         _choice({"type": "function", "function": {"name": "get_weather"}}),
         _TOOLS,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "choice-unnamed",
@@ -109,7 +109,6 @@ _TOOL_FIELDS = (
         "tool_choice is of type tool and names none.",
         _choice({"type": "tool"}),
         _TOOLS,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "choice-unknown",
@@ -142,7 +141,6 @@ _OUTPUT = (
         "Thinking is enabled without a budget.",
         _set(thinking={"type": "enabled"}),
         _THINKING,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "forced-and-thinking",
@@ -163,7 +161,6 @@ _OUTPUT = (
         "The format is of type json_object.",
         _set("output_config.format", type="json_object"),
         _JSON,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "format-schemaless",
@@ -171,7 +168,6 @@ _OUTPUT = (
         "The format has no schema.",
         kit.asking(kit.drop_at("output_config.format", "schema")),
         _JSON,
-        frozenset({"JS-Q"}),
     ),
     _asks(
         "format-nested",
@@ -183,7 +179,6 @@ _OUTPUT = (
             ]
         ),
         _JSON,
-        frozenset({"JS-Q"}),
     ),
 )
 

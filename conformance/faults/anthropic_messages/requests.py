@@ -64,11 +64,11 @@ _HEADERS = (
 )
 
 _FIELDS = (
-    _asks("no-model", "AM-Q01", "The request names no model.", _drop("model"), also=frozenset({"JS-Q"})),
+    _asks("no-model", "AM-Q01", "The request names no model.", _drop("model")),
     _asks("model-null", "AM-Q01", "The model is null.", _set(model=None)),
-    _asks("no-messages", "AM-Q01", "The request has no messages.", _drop("messages"), also=frozenset({"JS-Q"})),
+    _asks("no-messages", "AM-Q01", "The request has no messages.", _drop("messages")),
     _asks("messages-text", "AM-Q01", "The messages are a string.", _set(messages="Hello")),
-    _asks("no-limit", "AM-Q01", "The request has no max_tokens.", _drop("max_tokens"), also=frozenset({"JS-Q"})),
+    _asks("no-limit", "AM-Q01", "The request has no max_tokens.", _drop("max_tokens")),
     _asks("limit-negative", "AM-Q01", "max_tokens is negative.", _set(max_tokens=-1)),
     _asks("limit-text", "AM-Q01", "max_tokens is a string.", _set(max_tokens="1024")),
     _asks("limit-null", "AM-Q01", "max_tokens is null.", _set(max_tokens=None)),
@@ -86,6 +86,7 @@ _FIELDS = (
         "AM-Q17",
         "A request to count tokens asks for a stream.",
         _count(kit.drop_at("", "max_tokens")),
+        also=frozenset({"JS-Q"}),
     ),
     *(
         _asks(

@@ -45,7 +45,6 @@ FAULTS = (
         "AM-Q12",
         "Thinking is sent back without its signature.",
         _first(1, {"type": "thinking", "thinking": "Hm."}),
-        also=_SHAPE,
     ),
     _asks(
         "signature-empty",
@@ -58,7 +57,6 @@ FAULTS = (
         "AM-Q12",
         "Hidden thinking is sent back without its data.",
         _first(1, {"type": "redacted_thinking"}),
-        also=_SHAPE,
     ),
     _asks("assistant-document", "AM-Q04", "A document stands in a message of the assistant.", _first(1, _DOCUMENT)),
     _asks("user-citations", "AM-Q05", "A text of the user carries citations.", _say(_CITED)),
@@ -82,7 +80,6 @@ FAULTS = (
         "An image has no media type.",
         lambda told: [one.pop("media_type") for one in kit.at(told, "messages[].content[].source")],
         "image_input",
-        _SHAPE,
     ),
     _asks(
         "image-data-url",

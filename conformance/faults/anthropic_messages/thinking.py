@@ -33,14 +33,12 @@ FAULTS = (
         "AM-S11",
         "The signature is null.",
         setting(_SIGNED, "delta", signature=None),
-        also=frozenset({"JS-S"}),
     ),
     _TOLD.fault(
         "signature-absent",
         "AM-S11",
         "A signature_delta has no signature.",
         dropping(_SIGNED, "delta", "signature"),
-        also=frozenset({"JS-S"}),
     ),
     _TOLD.fault("piece-null", "AM-S18", "A piece of thinking is null.", setting(_PIECE, "delta", 0, thinking=None)),
     _TOLD.fault(

@@ -33,8 +33,19 @@ def _counted_twice(told: dict[str, Any]) -> None:
 
 
 FAULTS = (
-    _TOLD.fault("start-absent", "AM-S04", "message_start tells no usage.", dropping(_START, "message", "usage")),
-    _TOLD.fault("start-null", "AM-S04", "The usage of message_start is null.", setting(_START, "message", usage=None)),
+    _TOLD.fault(
+        "start-absent",
+        "AM-S04",
+        "message_start tells no usage.",
+        dropping(_START, "message", "usage"),
+    ),
+    _TOLD.fault(
+        "start-null",
+        "AM-S04",
+        "The usage of message_start is null.",
+        setting(_START, "message", usage=None),
+        also=frozenset({"JS-S"}),
+    ),
     _TOLD.fault("start-empty", "AM-S04", "The usage of message_start is empty.", setting(_START, "message", usage={})),
     _TOLD.fault(
         "start-input-null",
@@ -53,7 +64,6 @@ FAULTS = (
         "AM-S04",
         "message_start tells output tokens as a string.",
         setting(_START, "message.usage", output_tokens="1"),
-        also=frozenset({"GN-16"}),
     ),
     _TOLD.fault(
         "start-of-openai",
@@ -61,13 +71,22 @@ FAULTS = (
         "message_start counts as openai-chat does.",
         setting(_START, "message", usage=_OPENAI),
     ),
-    _TOLD.fault("absent", "AM-S15", "message_delta tells no usage.", dropping(_DELTA, "", "usage")),
-    _TOLD.fault("null", "AM-S15", "The usage of message_delta is null.", setting(_DELTA, "", usage=None)),
+    _TOLD.fault(
+        "absent", "AM-S15", "message_delta tells no usage.", dropping(_DELTA, "", "usage"), also=frozenset({"JS-S"})
+    ),
+    _TOLD.fault(
+        "null",
+        "AM-S15",
+        "The usage of message_delta is null.",
+        setting(_DELTA, "", usage=None),
+        also=frozenset({"JS-S"}),
+    ),
     _TOLD.fault(
         "in-delta",
         "AM-S15",
         "Usage stands in delta, not beside it.",
         kit.chunks(lambda told: told["delta"].update(usage=told.pop("usage")), _DELTA),
+        also=frozenset({"JS-S"}),
     ),
     _TOLD.fault("of-openai", "AM-S15", "message_delta counts as openai-chat does.", setting(_DELTA, "", usage=_OPENAI)),
     _TOLD.fault(
@@ -78,7 +97,6 @@ FAULTS = (
         "AM-S15",
         "message_delta tells output tokens as a string.",
         setting(_DELTA, "usage", output_tokens="9"),
-        also=frozenset({"GN-16"}),
     ),
     _TOLD.fault(
         "output-null", "AM-S15", "message_delta tells null output tokens.", setting(_DELTA, "usage", output_tokens=None)
@@ -88,7 +106,6 @@ FAULTS = (
         "AM-S15",
         "message_delta tells half a token.",
         setting(_DELTA, "usage", output_tokens=8.5),
-        also=frozenset({"GN-16"}),
     ),
     _TOLD.fault(
         "output-shrinks",

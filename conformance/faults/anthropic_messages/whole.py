@@ -62,7 +62,13 @@ _ENVELOPE = (
         "The answer stands below data.",
         Bend(whole=lambda told, reply: {"data": told}),
     ),
-    _TOLD.fault("openai-shape", "AM-R01", "An answer of openai-chat comes.", kit.whole(kit.becoming(**_OPENAI))),
+    _TOLD.fault(
+        "openai-shape",
+        "AM-R01",
+        "An answer of openai-chat comes.",
+        kit.whole(kit.becoming(**_OPENAI)),
+        also=frozenset({"AM-R10"}),
+    ),
     _TOLD.fault(
         "usage-of-openai",
         "AM-R10",
@@ -77,7 +83,6 @@ _ENVELOPE = (
         "AM-R10",
         "Output tokens are a string.",
         _set("usage", output_tokens="9"),
-        also=frozenset({"GN-16"}),
     ),
 )
 
@@ -102,7 +107,13 @@ _STOPS = (
         _set(stop_reason="end_turn"),
         on="stop_sequence_whole",
     ),
-    _TOLD.fault("sequence-empty", "AM-R03", "stop_sequence is empty, where none was met.", _set(stop_sequence="")),
+    _TOLD.fault(
+        "sequence-empty",
+        "AM-R03",
+        "stop_sequence is empty, where none was met.",
+        _set(stop_sequence=""),
+        also=frozenset({"AM-R09"}),
+    ),
     _TOLD.fault(
         "sequence-never-asked",
         "AM-R09",

@@ -40,7 +40,6 @@ FAULTS = (
         _set("content[]", input='{"city": "Tokyo"}'),
         on=_CALL,
         source="gateways that pass on arguments of openai-chat",
-        also=frozenset({"GN-21"}),
     ),
     _TOLD.fault(
         "input-null",
@@ -48,7 +47,6 @@ FAULTS = (
         "The input of a call is null.",
         _set("content[]", input=None),
         on=_CALL,
-        also=frozenset({"GN-21"}),
     ),
     _TOLD.fault(
         "input-list",
@@ -56,7 +54,6 @@ FAULTS = (
         "The input of a call is a list.",
         _set("content[]", input=[]),
         on=_CALL,
-        also=frozenset({"GN-21"}),
     ),
     _TOLD.fault(
         "input-absent",
@@ -64,7 +61,6 @@ FAULTS = (
         "A call has no input.",
         _drop("content[]", "input"),
         on=_CALL,
-        also=frozenset({"GN-21"}),
     ),
     _TOLD.fault(
         "input-called-arguments",
@@ -82,7 +78,6 @@ FAULTS = (
         "A call has no name.",
         _drop("content[]", "name"),
         on=_CALL,
-        also=frozenset({"GN-21"}),
     ),
     _TOLD.fault("call-id-twice", "AM-R05", "Two calls have the same id.", _set("content[]", id="toolu_1"), on=_TWO),
     _TOLD.fault(

@@ -60,9 +60,9 @@ _CALLS = (
             "BR-S06",
             f"A call starts without {key}.",
             dropping(event(START), "start.toolUse", key),
-            also=frozenset({"JS-S", "GN-21"}),
+            also=also,
         )
-        for key in ("toolUseId", "name")
+        for key, also in (("toolUseId", frozenset[str]()), ("name", frozenset({"GN-21"})))
     ),
     *(
         _CALL.fault(
@@ -70,9 +70,9 @@ _CALLS = (
             "BR-S06",
             f"A call starts with an empty {key}.",
             change(event(START), kit.set_at("start.toolUse", **{key: ""})),
-            also=frozenset({"GN-21"}),
+            also=also,
         )
-        for key in ("toolUseId", "name")
+        for key, also in (("toolUseId", frozenset[str]()), ("name", frozenset({"GN-21"})))
     ),
     _CALL.fault("start-empty", "BR-S06", "The start of a call names nothing.", setting(event(START), "", start={})),
     _CALL.fault(
@@ -94,7 +94,7 @@ _CALLS = (
         "BR-S16",
         "The input comes as an object.",
         setting(_INPUT, "delta.toolUse", -1, input={"city": "Tokyo"}),
-        also=frozenset({"BR-S09", "JS-S"}),
+        also=frozenset({"BR-S09"}),
     ),
     _CALL.fault("input-dropped", "GN-21", "No delta tells the call's input.", without(_INPUT)),
     _CALL.fault(

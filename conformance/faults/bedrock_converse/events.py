@@ -51,7 +51,13 @@ _ORDER = (
         )
         for word in ("stop", "length", "tool_calls", "STOP_SEQUENCE", "COMPLETE")
     ),
-    _TOLD.fault("stop-empty", "BR-R04", "stopReason is empty.", setting(event(END), "", stopReason="")),
+    _TOLD.fault(
+        "stop-empty",
+        "BR-R04",
+        "stopReason is empty.",
+        setting(event(END), "", stopReason=""),
+        also=frozenset({"JS-S"}),
+    ),
     _TOLD.fault(
         "no-metadata",
         "BR-S11",
@@ -71,6 +77,7 @@ _ORDER = (
         "BR-S10",
         "The body ends in the middle of the text, and the connection closes in order.",
         kit.sequence(lambda told: told[: len(told) // 2]),
+        also=frozenset({"BR-S11"}),
     ),
     _TOLD.fault(
         "sse",
@@ -148,6 +155,7 @@ _FAILURES = (
         "BR-E03",
         "An error has no :error-code.",
         failing(message({":message-type": "error", ":error-message": "no"})),
+        also=frozenset({"BR-S02"}),
     ),
     _TOLD.fault(
         "error-untold",

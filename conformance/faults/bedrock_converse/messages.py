@@ -49,23 +49,19 @@ def _flipped(at: int) -> Bend:
 _UNFINISHED = frozenset({"BR-S10", "BR-S11"})
 
 FAULTS = (
-    _BYTES.fault("payload-sum", "BR-S01", "The checksum of a message is wrong.", _flipped(-1), also=_UNFINISHED),
-    _BYTES.fault(
-        "prelude-sum", "BR-S01", "The checksum of a message's lengths is wrong.", _flipped(8), also=_UNFINISHED
-    ),
+    _BYTES.fault("payload-sum", "BR-S01", "The checksum of a message is wrong.", _flipped(-1)),
+    _BYTES.fault("prelude-sum", "BR-S01", "The checksum of a message's lengths is wrong.", _flipped(8)),
     _BYTES.fault(
         "payload-rewritten",
         "BR-S01",
         "A proxy has rewritten a payload, and not its checksum.",
         in_the_middle(lambda frame: frame.replace(b"welcome", b"WELCOME")),
-        also=_UNFINISHED,
     ),
     _BYTES.fault(
         "length-wrong",
         "BR-S01",
         "A message tells a length that is not its own.",
         in_the_middle(lambda frame: struct.pack(">I", len(frame) + 7) + frame[4:]),
-        also=_UNFINISHED,
     ),
     _BYTES.fault(
         "no-event-type",
@@ -91,32 +87,31 @@ FAULTS = (
         "BR-S03",
         "The payload of an event is a list.",
         _payload(lambda told: b"[" + told + b"]"),
-        also=frozenset({"GN-06"}),
     ),
     _BYTES.fault(
         "payload-text",
         "BR-S03",
         "The payload of an event is plain text.",
         _payload(lambda told: b"er, and "),
-        also=frozenset({"GN-06"}),
     ),
     _BYTES.fault(
         "payload-empty",
         "BR-S03",
         "The payload of an event is empty.",
         _payload(lambda told: b""),
-        also=frozenset({"GN-06"}),
     ),
     _BYTES.fault(
         "payload-wrapped",
         "BR-S03",
         "The payload stands below the event's name once more.",
         _payload(lambda told: b'{"contentBlockDelta":' + told + b"}"),
+        also=frozenset({"BR-S05", "BR-S07", "BR-S08"}),
     ),
     _BYTES.fault(
         "payload-of-invoke",
         "BR-S03",
         "The payload is base64 below bytes, as of another operation.",
         _payload(lambda told: b'{"bytes":"eyJ0eXBlIjoicGluZyJ9"}'),
+        also=frozenset({"BR-S05", "BR-S07", "BR-S08"}),
     ),
 )

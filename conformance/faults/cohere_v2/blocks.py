@@ -54,9 +54,7 @@ _ORDER = (
         _renumbered(("tool-call",), {0: 1, 1: 2}),
         on="tool_call_multiple",
     ),
-    _TOLD.fault(
-        "number-text", "CO-S03", "Numbers are strings.", _renumbered(_CONTENT, {0: "0"}), also=frozenset({"JS-S"})
-    ),
+    _TOLD.fault("number-text", "CO-S03", "Numbers are strings.", _renumbered(_CONTENT, {0: "0"})),
     _TOLD.fault(
         "unnumbered", "CO-S03", "Content events have no index.", dropping(lambda told: "index" in told, "", "index")
     ),
@@ -76,11 +74,12 @@ _CONTENTS = (
         "CO-S04",
         "Content starts with a list.",
         setting(BEGIN, "delta.message", content=[{"type": "text", "text": ""}]),
-        also=frozenset({"JS-S"}),
     ),
     _TOLD.fault("start-typeless", "CO-S04", "Content starts without a type.", dropping(BEGIN, SAID, "type")),
     _TOLD.fault("start-foreign", "CO-S04", "Content starts as output_text.", setting(BEGIN, SAID, type="output_text")),
-    _TOLD.fault("start-bare", "CO-S04", "content-start has no delta.", dropping(BEGIN, "", "delta")),
+    _TOLD.fault(
+        "start-bare", "CO-S04", "content-start has no delta.", dropping(BEGIN, "", "delta"), also=frozenset({"JS-S"})
+    ),
     _TOLD.fault(
         "delta-text", "CO-S04", "The content of a delta is a string.", setting(DELTA, "delta.message", 1, content="er")
     ),
@@ -90,7 +89,13 @@ _CONTENTS = (
         "The text of a delta stands in delta itself.",
         change(DELTA, lambda told: told.update(delta={"text": told["delta"]["message"]["content"]["text"]})),
     ),
-    _TOLD.fault("text-null", "CO-S04", "The text of a delta is null.", setting(DELTA, SAID, 1, text=None)),
+    _TOLD.fault(
+        "text-null",
+        "CO-S04",
+        "The text of a delta is null.",
+        setting(DELTA, SAID, 1, text=None),
+        also=frozenset({"JS-S"}),
+    ),
     _TOLD.fault(
         "text-in-thinking",
         "CO-S04",
@@ -98,7 +103,14 @@ _CONTENTS = (
         change(DELTA, kit.set_at("delta.message", content={"text": "Hm."}), 1),
         on="thinking",
     ),
-    _TOLD.fault("cumulative", "CO-S12", "Each delta tells the text so far.", kit.sequence(_cumulative), on=_LONG),
+    _TOLD.fault(
+        "cumulative",
+        "CO-S12",
+        "Each delta tells the text so far.",
+        kit.sequence(_cumulative),
+        on=_LONG,
+        also=frozenset({"GN-23"}),
+    ),
     _TOLD.fault(
         "told-twice",
         "CO-S14",

@@ -46,7 +46,7 @@ _COUNTS = tuple(
             "CO-U03",
             "Input tokens are a string",
             _counts(".tokens", input_tokens="24"),
-            frozenset({"GN-16"}),
+            frozenset(),
         ),
         ("output-null", "CO-U03", "Output tokens are null", _counts(".tokens", output_tokens=None), frozenset()),
         (

@@ -74,9 +74,7 @@ _ORDER = (
     ),
     _TOLD.fault("no-end", "CO-S01", "There is no message-end.", without(END)),
     _TOLD.fault("end-twice", "CO-S01", "message-end is sent twice.", twice(END)),
-    _TOLD.fault(
-        "delta-after-end", "CO-S01", "An event follows message-end.", moved(END, STOP), also=frozenset({"CO-S03"})
-    ),
+    _TOLD.fault("delta-after-end", "CO-S01", "An event follows message-end.", moved(END, STOP)),
     _TOLD.fault(
         "cut",
         "CO-S01",

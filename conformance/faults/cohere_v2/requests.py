@@ -57,6 +57,8 @@ _ADDRESS = (
         "CO-H01",
         "The key is no bearer token.",
         kit.asking_header("authorization", "Basic Y29uZm9ybWFuY2U="),
+        "",
+        "GN-14",
     ),
 )
 

@@ -44,7 +44,12 @@ _ANSWERS = (
         "An answer of the first version of the language comes.",
         kit.whole(kit.becoming(**{"response_id": "r", "text": "Hello", "finish_reason": "COMPLETE"})),
     ),
-    _TOLD.fault("openai-shape", "CO-R01", "An answer of openai-chat comes.", kit.whole(kit.becoming(**_OPENAI))),
+    _TOLD.fault(
+        "openai-shape",
+        "CO-R01",
+        "An answer of openai-chat comes.",
+        kit.whole(kit.becoming(**_OPENAI)),
+    ),
     _TOLD.fault("content-text", "CO-R02", "The content is a string.", _set("message", content="Hello")),
     _TOLD.fault(
         "content-object",
@@ -55,7 +60,7 @@ _ANSWERS = (
     _TOLD.fault("part-typeless", "CO-R02", "A part has no type.", _drop(_PART, "type")),
     _TOLD.fault("part-foreign", "CO-R02", "A part is of type output_text.", _set(_PART, type="output_text")),
     _TOLD.fault("part-text", "CO-R02", "A part is a string.", _set("message", content=["Hello"])),
-    _TOLD.fault("text-null", "CO-R02", "The text of a part is null.", _set(_PART, text=None)),
+    _TOLD.fault("text-null", "CO-R02", "The text of a part is null.", _set(_PART, text=None), also=frozenset({"JS-R"})),
     _TOLD.fault("reason-foreign", "CO-R04", "finish_reason is stop.", _set(finish_reason="stop")),
     _TOLD.fault("reason-lower", "CO-R04", "finish_reason is in small letters.", _set(finish_reason="complete")),
     _TOLD.fault(
@@ -78,6 +83,7 @@ _ANSWERS = (
         "The calls are one object.",
         kit.whole(lambda told: told["message"].update(tool_calls=told["message"]["tool_calls"][0])),
         on=_CALL,
+        also=frozenset({"CO-R06"}),
     ),
     _TOLD.fault("call-without-id", "CO-R05", "A call has no id.", _drop(_CALLS, "id"), on=_CALL),
     _TOLD.fault("call-typeless", "CO-R05", "A call has no type.", _drop(_CALLS, "type"), on=_CALL),
@@ -90,7 +96,7 @@ _ANSWERS = (
             lambda told: told["message"].update(tool_calls=[{"name": "get_weather", "parameters": {"city": "Tokyo"}}])
         ),
         on=_CALL,
-        also=_LOST,
+        also=frozenset({"GN-21"}),
     ),
     _TOLD.fault(
         "arguments-object",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conformance.dialects import Dialect
 from conformance.faults.form import Bent
 
-from . import answers, bodies, failures, framing, harmed, http, legal, made_up, payloads, sse
+from . import answers, besides, bodies, failures, framing, harmed, http, legal, made_up, payloads, sse
 
 UNREACHED = {
     "GN-04": "a fault of our own decoder, whatever a server sends",
@@ -26,4 +26,4 @@ UNREACHED = {
 def of(language: Dialect) -> Iterator[Bent]:
     """What a dialect can have of these."""
     for layer in (sse, payloads, framing, http, bodies, failures, harmed, answers, made_up, legal):
-        yield from layer.of(language)
+        yield from map(besides.completed, layer.of(language))

@@ -59,6 +59,7 @@ LACKING = {
     "anthropic-messages": "AM-R01",
     "bedrock-converse": "BR-R01",
     "cohere-v2": "CO-R01",
+    "gemini": "GM-R01",
     "mistral": "OC-R01",
     "ollama": "OL-R01",
     "openai-chat": "OC-R01",

@@ -116,7 +116,6 @@ FAULTS = (
         "GM-E01",
         "The error stands under no `error`.",
         kit.failure(kit.become({"message": "no such model"})),
-        also=frozenset({"JS-E"}),
     ),
     _error.fault(
         "of-openai",
@@ -125,14 +124,12 @@ FAULTS = (
         kit.failure(
             kit.become({"error": {"message": "no", "type": "invalid_request_error", "param": None, "code": None}})
         ),
-        also=frozenset({"JS-E"}),
     ),
     _error.fault(
         "of-anthropic",
         "GM-E01",
         "The error is Anthropic's.",
         kit.failure(kit.become({"type": "error", "error": {"type": "not_found_error", "message": "no"}})),
-        also=frozenset({"JS-E"}),
     ),
     _error.fault(
         "code-other", "GM-E01", "The code is not the HTTP status.", kit.failure(kit.set_at("error", code=500))
@@ -143,7 +140,6 @@ FAULTS = (
         "GM-E01",
         "An error has no message.",
         kit.failure(kit.drop_at("error", "message")),
-        also=frozenset({"JS-E"}),
     ),
     _error.fault(
         "message-null", "GM-E01", "The message of an error is null.", kit.failure(kit.set_at("error", message=None))
@@ -153,7 +149,6 @@ FAULTS = (
         "GM-E01",
         "An error has no status.",
         kit.failure(kit.drop_at("error", "status")),
-        also=frozenset({"JS-E"}),
     ),
     _error.fault(
         "status-other",

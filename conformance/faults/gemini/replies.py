@@ -24,9 +24,7 @@ def _drop(path: str, *keys: str) -> Bend:
 
 
 FAULTS = (
-    _reply.fault(
-        "candidates-missing", "GM-R01", "There are no candidates.", _drop("", "candidates"), also=frozenset({"JS-R"})
-    ),
+    _reply.fault("candidates-missing", "GM-R01", "There are no candidates.", _drop("", "candidates")),
     _reply.fault("candidates-empty", "GM-R01", "The candidates are an empty list.", _set("", candidates=[])),
     _reply.fault("candidates-null", "GM-R01", "The candidates are null.", _set("", candidates=None)),
     _reply.fault(
@@ -41,7 +39,6 @@ FAULTS = (
         "GM-R01",
         "An error comes with the status 200.",
         kit.whole(kit.become({"error": {"code": 503, "message": "no", "status": "UNAVAILABLE"}})),
-        also=frozenset({"JS-R"}),
     ),
     _reply.fault(
         "of-chat",
@@ -56,7 +53,7 @@ FAULTS = (
                 }
             )
         ),
-        also=frozenset({"GM-R10", "JS-R"}),
+        also=frozenset({"GM-R10"}),
     ),
     _reply.fault(
         "wrapped",
@@ -64,7 +61,7 @@ FAULTS = (
         "The reply stands under `response`.",
         kit.whole(lambda told: kit.become({"response": dict(told)})(told)),
         source="Code Assist",
-        also=frozenset({"GM-R10", "JS-R"}),
+        also=frozenset({"GM-R10"}),
     ),
     _reply.fault(
         "role-assistant", "GM-R02", "The role is `assistant`.", _set("candidates[].content", role="assistant")
@@ -125,10 +122,9 @@ FAULTS = (
     ),
     _reply.fault(
         "candidates-object",
-        "JS-R",
+        "GM-R01",
         "The candidates are one object, in no list.",
         kit.whole(kit.swap_at("", "candidates", lambda told: told[0])),
-        also=frozenset({"GM-R01"}),
     ),
     _reply.fault(
         "snake-case",
@@ -179,13 +175,12 @@ FAULTS = (
         "GN-16",
         "Counts are strings.",
         kit.whole(kit.swap_at("usageMetadata", "totalTokenCount", lambda count: f"{count} tokens")),
-        also=frozenset({"JS-R"}),
     ),
     _usage.fault(
         "negative",
         "GN-16",
         "A count is negative.",
         _set("usageMetadata", candidatesTokenCount=-9),
-        also=frozenset({"GM-U01", "GN-34", "JS-R"}),
+        also=frozenset({"GM-U01", "GN-34"}),
     ),
 )

@@ -74,7 +74,7 @@ FAULTS = (
         raw=True,
     ),
     _fault("contents-empty", "GM-Q01", "The contents are empty.", _set("", contents=[])),
-    _fault("messages", "GM-Q01", "The conversation stands under `messages`.", _messages, also=frozenset({"JS-Q"})),
+    _fault("messages", "GM-Q01", "The conversation stands under `messages`.", _messages),
     _fault(
         "role-assistant",
         "GM-Q01",

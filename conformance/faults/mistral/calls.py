@@ -67,15 +67,13 @@ def _crossing(told: Told) -> Told:
 
 
 FAULTS = (
-    _call.fault(
-        "name-missing-later", "MI-S01", "A later fragment of a call has no name.", split(None), also=frozenset({"JS-S"})
-    ),
+    _call.fault("name-missing-later", "MI-S01", "A later fragment of a call has no name.", split(None)),
     _call.fault(
         "arguments-missing",
         "MI-S01",
         "A call has no arguments.",
         _functions(kit.drop_at("", "arguments")),
-        also=frozenset({"GN-21", "JS-S"}),
+        also=frozenset({"GN-21"}),
     ),
     _call.fault(
         "arguments-null",
@@ -95,7 +93,7 @@ FAULTS = (
         "MI-S01",
         "A call has no name.",
         _functions(kit.drop_at("", "name")),
-        also=frozenset({"GN-21", "JS-S"}),
+        also=frozenset({"GN-21"}),
     ),
     _call.fault("id-missing", "MI-S01", "A call has no id.", _calls(kit.drop_at("", "id"))),
     _call.fault("id-null-word", "MI-S01", "The id of a call is the word null.", _calls(kit.set_at("", id="null"))),
@@ -121,13 +119,11 @@ FAULTS = (
         "MI-S02",
         "There is no total.",
         nth(-1, kit.drop_at("usage", "total_tokens")),
-        also=frozenset({"JS-S"}),
     ),
     _usage.fault(
         "names-of-anthropic",
         "MI-S02",
         "Usage has the names of Anthropic.",
         nth(-1, kit.set_at("", usage={"input_tokens": 24, "output_tokens": 9})),
-        also=frozenset({"JS-S"}),
     ),
 )

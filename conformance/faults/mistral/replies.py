@@ -26,14 +26,14 @@ def _drop(path: str, *keys: str) -> Bend:
 
 
 FAULTS = (
-    _reply.fault("id-missing", "OC-R01", "The answer has no id.", _drop("", "id"), also=frozenset({"JS-R"})),
+    _reply.fault("id-missing", "OC-R01", "The answer has no id.", _drop("", "id")),
     _reply.fault(
         "object-other", "OC-R01", "The object is chat.completion.chunk.", _set("", object="chat.completion.chunk")
     ),
     _reply.fault("created-string", "OC-R01", "created is a string.", _set("", created="1790000000")),
     _reply.fault("created-milliseconds", "OC-R01", "created is in milliseconds.", _set("", created=1790000000000)),
-    _reply.fault("model-missing", "OC-R01", "The answer names no model.", _drop("", "model"), also=frozenset({"JS-R"})),
-    _reply.fault("choices-missing", "OC-R01", "There are no choices.", _drop("", "choices"), also=frozenset({"JS-R"})),
+    _reply.fault("model-missing", "OC-R01", "The answer names no model.", _drop("", "model")),
+    _reply.fault("choices-missing", "OC-R01", "There are no choices.", _drop("", "choices")),
     _reply.fault(
         "choices-object",
         "OC-R01",
@@ -45,7 +45,7 @@ FAULTS = (
         "OC-R01",
         "An error comes with the status 200.",
         kit.whole(kit.become({"object": "error", "message": "no", "type": "t", "code": "1"})),
-        also=frozenset({"MI-R02", "JS-R"}),
+        also=frozenset({"MI-R02"}),
     ),
     _reply.fault("role-other", "MI-R01", "The role is `bot`.", _set(MESSAGE, role="bot")),
     _reply.fault("content-object", "MI-R01", "The content is an object.", _set(MESSAGE, content={"text": "Hello"})),
@@ -67,7 +67,7 @@ FAULTS = (
         asks=asking(max_tokens=900),
     ),
     _reply.fault("index-other", "MI-R03", "The index of the only choice is 1.", _set(CHOICE, index=1)),
-    _reply.fault("index-missing", "MI-R03", "A choice has no index.", _drop(CHOICE, "index"), also=frozenset({"JS-R"})),
+    _reply.fault("index-missing", "MI-R03", "A choice has no index.", _drop(CHOICE, "index")),
     _reply.fault("message-missing", "MI-R03", "A choice has no message.", _drop(CHOICE, "message")),
     _reply.fault("finish-null", "MI-R03", "The finish_reason is null.", _set(CHOICE, finish_reason=None)),
     _reply.fault("finish-unknown", "MI-R03", "The finish_reason is `eos`.", _set(CHOICE, finish_reason="eos")),
@@ -90,14 +90,14 @@ FAULTS = (
         "MI-R04",
         "A call has no name.",
         _drop(f"{CALLED}.function", "name"),
-        also=frozenset({"GN-21", "JS-R"}),
+        also=frozenset({"GN-21"}),
     ),
     _call.fault(
         "arguments-missing_whole",
         "MI-R04",
         "A call has no arguments.",
         _drop(f"{CALLED}.function", "arguments"),
-        also=frozenset({"GN-21", "JS-R"}),
+        also=frozenset({"GN-21"}),
     ),
     _call.fault(
         "arguments-list_whole",
@@ -114,7 +114,7 @@ FAULTS = (
     _call.fault(
         "ids-same_whole", "OC-R07", "Two calls have one id.", _set(CALLED, id="gSIMJiOkT"), on=f"{TWICE}_whole"
     ),
-    _usage.fault("missing_whole", "MI-R02", "There is no usage.", _drop("", "usage"), also=frozenset({"JS-R"})),
+    _usage.fault("missing_whole", "MI-R02", "There is no usage.", _drop("", "usage")),
     _usage.fault("null_whole", "MI-R02", "The usage is null.", _set("", usage=None)),
     _usage.fault("sum_whole", "MI-R02", "The total is not the sum.", _set("usage", total_tokens=99)),
     _usage.fault(
@@ -122,7 +122,6 @@ FAULTS = (
         "MI-R02",
         "Counts are strings.",
         kit.whole(kit.swap_at("usage", "prompt_tokens", str)),
-        also=frozenset({"GN-16"}),
     ),
     _usage.fault(
         "cached-exceeds_whole",

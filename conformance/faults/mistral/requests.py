@@ -60,7 +60,6 @@ FAULTS = (
         "A tool has no parameters.",
         _functions(kit.drop_at("", "parameters")),
         ONE,
-        also=frozenset({"JS-Q"}),
     ),
     _fault("tool-name", "MI-Q02", "A tool's name holds a blank.", _functions(kit.set_at("", name="get weather")), ONE),
     _fault(
@@ -69,7 +68,6 @@ FAULTS = (
         "A tool is no function.",
         lambda body: body["tools"].append({"type": "custom", "custom": {"name": "f"}}),
         ONE,
-        also=frozenset({"JS-Q"}),
     ),
     _fault(
         "choice-of-anthropic",

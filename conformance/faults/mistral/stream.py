@@ -44,7 +44,6 @@ FAULTS = (
         "OC-S01",
         "An event of another language comes.",
         kit.frames(lambda told: [*told[:1], b'data: {"type":"ping"}\n\n', *told[1:]]),
-        also=frozenset({"JS-S"}),
     ),
     _life.fault("id-changes", "OC-S02", "Every chunk has an id of its own.", own("id", "c1", "c2")),
     _life.fault(
@@ -52,37 +51,31 @@ FAULTS = (
     ),
     _life.fault("model-changes", "OC-S20", "Chunks name several models.", own("model", "m-1", "m-2")),
     _life.fault("created-milliseconds", "OC-S01", "created is in milliseconds.", own("created", 1790000000000)),
-    _life.fault(
-        "id-missing", "OC-S01", "Chunks have no id.", kit.chunks(kit.drop_at("", "id")), also=frozenset({"JS-S"})
-    ),
+    _life.fault("id-missing", "OC-S01", "Chunks have no id.", kit.chunks(kit.drop_at("", "id"))),
     _life.fault("object-other", "OC-S01", "The object is chat.completion.", own("object", "chat.completion")),
     _life.fault(
         "model-missing",
         "OC-S01",
         "Chunks name no model.",
         kit.chunks(kit.drop_at("", "model")),
-        also=frozenset({"JS-S"}),
     ),
     _life.fault(
         "choices-missing",
         "OC-S01",
         "A chunk has no choices.",
         nth(1, kit.drop_at("", "choices")),
-        also=frozenset({"JS-S"}),
     ),
     _life.fault(
         "delta-missing",
         "OC-S04",
         "A choice has no delta.",
         nth(1, kit.drop_at(CHOICE, "delta")),
-        also=frozenset({"JS-S"}),
     ),
     _life.fault(
         "index-missing",
         "OC-S04",
         "Choices have no index.",
         kit.chunks(kit.drop_at(CHOICE, "index")),
-        also=frozenset({"JS-S"}),
     ),
     _life.fault(
         "finish-key-missing",
@@ -91,7 +84,6 @@ FAULTS = (
         kit.chunks(
             lambda told: [one.pop("finish_reason") for one in kit.at(told, CHOICE) if one["finish_reason"] is None]
         ),
-        also=frozenset({"JS-S"}),
     ),
     _life.fault("role-other", "MI-S06", "The role is `bot`.", nth(0, kit.set_at(DELTA, role="bot"))),
     _end.fault("done-missing", "MI-S04", "No [DONE] comes.", kit.frames(lambda told: told[:-1])),

@@ -46,14 +46,14 @@ FAULTS = (
         "OL-S04",
         "A call has no arguments.",
         kit.chunks(kit.drop_at(f"{CALL}.function", "arguments")),
-        also=frozenset({"GN-21", "JS-S"}),
+        also=frozenset({"GN-21"}),
     ),
     _call.fault(
         "name-missing",
         "OL-S04",
         "A call has no name.",
         kit.chunks(kit.drop_at(f"{CALL}.function", "name")),
-        also=frozenset({"GN-21", "JS-S"}),
+        also=frozenset({"GN-21"}),
     ),
     _call.fault("at-end", "OL-S04", "A call stands on the last line.", kit.sequence(_at_end)),
     _call.fault(
@@ -61,7 +61,7 @@ FAULTS = (
         "OL-S04",
         "A call has its name beside its id.",
         kit.chunks(lambda told: [one.update(one.pop("function")) for one in kit.at(told, CALL)]),
-        also=frozenset({"GN-21", "JS-S"}),
+        also=frozenset({"GN-21"}),
     ),
     _call.fault("ids-same", "OL-R06", "Two calls have one id.", kit.chunks(kit.set_at(CALL, id="call_a")), on=TWICE),
     _call.fault("ids-same_whole", "OL-R06", "Two calls have one id.", _set(CALL, id="call_a"), on=f"{TWICE}_whole"),
@@ -78,6 +78,6 @@ FAULTS = (
         "A call has no name.",
         _drop(f"{CALL}.function", "name"),
         on=f"{ONE}_whole",
-        also=frozenset({"GN-21", "JS-R"}),
+        also=frozenset({"GN-21"}),
     ),
 )

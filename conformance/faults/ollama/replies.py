@@ -86,7 +86,7 @@ FAULTS = (
         "A count is negative.",
         _set("", eval_count=-9),
         on="simple_text_whole",
-        also=frozenset({"GN-34", "JS-R"}),
+        also=frozenset({"GN-34"}),
     ),
     _count.fault(
         "duration-string_whole",
@@ -95,11 +95,9 @@ FAULTS = (
         _set("", total_duration="900ms"),
         on="simple_text_whole",
     ),
-    _reply.fault("model-missing", "OL-R01", "The answer names no model.", _drop("", "model"), also=frozenset({"JS-R"})),
+    _reply.fault("model-missing", "OL-R01", "The answer names no model.", _drop("", "model")),
     _reply.fault("created-seconds", "OL-R01", "The time is in seconds.", _set("", created_at=1790000000)),
-    _reply.fault(
-        "message-missing", "OL-R01", "The answer has no message.", _drop("", "message"), also=frozenset({"JS-R"})
-    ),
+    _reply.fault("message-missing", "OL-R01", "The answer has no message.", _drop("", "message")),
     _reply.fault(
         "content-null", "OL-R01", "The content is null.", _set("message", content=None), also=frozenset({"OL-R05"})
     ),
@@ -108,7 +106,6 @@ FAULTS = (
         "OL-R01",
         "The answer is that of another path: `response` in place of a message.",
         kit.whole(lambda told: told.update(response=told.pop("message")["content"])),
-        also=frozenset({"JS-R"}),
     ),
     _reply.fault(
         "of-chat",
@@ -125,14 +122,12 @@ FAULTS = (
                 }
             )
         ),
-        also=frozenset({"JS-R"}),
     ),
     _reply.fault(
         "done-missing",
         "OL-R01",
         "The answer does not say that it is done.",
         _drop("", "done"),
-        also=frozenset({"JS-R"}),
     ),
     _reply.fault("done-false", "OL-R02", "A whole answer is not done.", _set("", done=False)),
     *_twins(_asked, "call-as-markup", "OL-A01", "A call comes as markup in the text.", _says(_MARKUP), ONE),
@@ -187,7 +182,6 @@ FAULTS = (
         "OL-E01",
         "The error is called message.",
         kit.failure(kit.rename_at("", "error", "message")),
-        also=frozenset({"JS-E"}),
     ),
     _error.fault("empty-text", "OL-E01", "The error is an empty text.", kit.failure(kit.set_at("", error=""))),
     _error.fault("number", "OL-E01", "The error is a number.", kit.failure(kit.set_at("", error=404))),

@@ -49,14 +49,12 @@ FAULTS = (
         "OL-R01",
         "Lines name no model.",
         kit.chunks(kit.drop_at("", "model")),
-        also=frozenset({"JS-S"}),
     ),
     _line.fault(
         "created-missing",
         "OL-R01",
         "Lines have no time.",
         kit.chunks(kit.drop_at("", "created_at")),
-        also=frozenset({"JS-S"}),
     ),
     _line.fault(
         "created-seconds",
@@ -75,7 +73,6 @@ FAULTS = (
         "OL-R01",
         "Messages have no role.",
         kit.chunks(kit.drop_at("message", "role")),
-        also=frozenset({"JS-S"}),
     ),
     _line.fault(
         "role-other", "OL-R01", "The role of messages is `model`.", kit.chunks(kit.set_at("message", role="model"))
@@ -85,7 +82,6 @@ FAULTS = (
         "OL-R01",
         "Lines do not say whether they are done.",
         kit.chunks(lambda told: None if told["done"] else told.pop("done")),
-        also=frozenset({"JS-S"}),
     ),
     _line.fault(
         "of-generate",
@@ -99,42 +95,36 @@ FAULTS = (
         "OL-S01",
         "The stream is one of events.",
         kit.each_frame(lambda line: b"data: " + line + b"\n"),
-        also=frozenset({"GN-06", "OL-S02"}),
     ),
     _line.fault(
         "sentinel",
         "OL-S01",
         "[DONE] closes the stream.",
         kit.frames(lambda told: [*told, b"[DONE]\n"]),
-        also=frozenset({"GN-06"}),
     ),
     _line.fault(
         "unended",
         "OL-S01",
         "The last line is not ended.",
         kit.frames(lambda told: [*told[:-1], told[-1].rstrip()]),
-        also=frozenset({"GN-16", "OL-S02"}),
     ),
     _line.fault(
         "over-lines",
         "OL-S01",
         "An object goes over several lines.",
         kit.frames(lambda told: [told[0].replace(b",", b",\n"), *told[1:]]),
-        also=frozenset({"GN-06"}),
     ),
     _line.fault(
         "two-objects",
         "OL-S01",
         "A line holds two objects.",
         kit.frames(lambda told: [told[0].rstrip() + told[1], *told[2:]]),
-        also=frozenset({"GN-06"}),
     ),
     _line.fault(
         "list",
         "OL-S01",
         "The stream is one list of objects.",
         kit.frames(lambda told: [b"[" + told[0], *(b"," + one for one in told[1:]), b"]\n"]),
-        also=frozenset({"GN-06", "OL-S02"}),
     ),
     _line.fault("model-changes", "OL-S03", "The last line names another model.", _nth(-1, kit.set_at("", model="m-2"))),
     _line.fault(
@@ -142,7 +132,6 @@ FAULTS = (
         "OL-S03",
         "A message has no content.",
         _nth(-1, kit.drop_at("message", "content")),
-        also=frozenset({"JS-S"}),
     ),
     _line.fault(
         "content-null", "OL-S03", "The content of a message is null.", _nth(-1, kit.set_at("message", content=None))

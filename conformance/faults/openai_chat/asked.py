@@ -5,6 +5,7 @@ Rule of the file: the request is legal; a server that does nothing wrong answers
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 from msgspec.structs import replace
@@ -61,12 +62,17 @@ FAULTS = (
     *choices.markup(_told, *_MARKUP),
     *choices.forms(_told),
     *choices.fewer(_told, "OC-A03"),
-    *_told.twins(
-        "choices-same-index",
-        "OC-A03",
-        "Both choices have the index 0.",
-        kit.both(kit.set_at(CHOICE, index=0)),
-        asks=_TWO,
+    *(
+        dataclasses.replace(
+            one, also=frozenset() if one.on.endswith("_whole") else frozenset({"OC-S05", "OC-S10", "OC-S11"})
+        )
+        for one in _told.twins(
+            "choices-same-index",
+            "OC-A03",
+            "Both choices have the index 0.",
+            kit.both(kit.set_at(CHOICE, index=0)),
+            asks=_TWO,
+        )
     ),
     _told.fault(
         "choice-too-many",

@@ -17,6 +17,12 @@ from .telling import CALL, CALLS, begins, calls, counter, ends, fault, goes_on, 
 
 PIECE = "choices[].delta.tool_calls[]"
 NAMED = f"{PIECE}.function"
+_ALSO = {
+    "index-negative": frozenset({"OC-S08"}),
+    "index-same": frozenset({"OC-S09"}),  # the arguments of both calls run together
+    "list-lost": frozenset({"OC-S12"}),
+}
+"""What else they break."""
 
 
 def _streamed() -> Iterator[Fault]:
@@ -75,7 +81,7 @@ def _streamed() -> Iterator[Fault]:
         ("arguments-brace", "OC-S09", "A brace too many follows.", _ends_up(lambda one: one + "}"), CALL),
         ("arguments-twice", "OC-S09", "Every fragment is told twice.", _twice(), CALL),
     ):
-        yield fault(f"call.{id}", rule, sentence, bend, on=on)
+        yield fault(f"call.{id}", rule, sentence, bend, on=on, also=_ALSO.get(id, frozenset()))
 
 
 def _moved(change: Callable[[int], int]) -> Bend:

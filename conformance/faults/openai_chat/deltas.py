@@ -72,6 +72,7 @@ def _choices() -> Iterator[Fault]:
         "The index counts the chunks.",
         kit.chunks(lambda told: [one.update(index=number() % 9 + 1) for one in told["choices"]]),
         source="foundry-local",
+        also=frozenset({"OC-A03", "OC-S05", "OC-S10"}),
     )
     yield fault("choice.null", "JS-S", "A choice is null.", nth(lambda told: told.update(choices=[None]), says))
     yield fault(

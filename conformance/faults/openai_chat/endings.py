@@ -72,6 +72,7 @@ def _reasons() -> Iterator[Fault]:
         "Every chunk has a finish reason, an empty one until the end.",
         kit.chunks(set_at(piece, finish_reason=""), lambda one: not ends(one) and bool(one.get("choices"))),
         source="Snowflake",
+        also=frozenset({"OC-S11"}),
     )
     yield fault("finish.twice", "OC-S10", "The finish chunk comes twice.", after(ends, lambda one: one))
     yield fault(
@@ -85,6 +86,7 @@ def _reasons() -> Iterator[Fault]:
         "OC-S10",
         "Every chunk tells the finish reason.",
         kit.chunks(set_at(piece, finish_reason="stop")),
+        also=frozenset({"OC-S11"}),
     )
     yield fault(
         "finish.then-text",

@@ -41,21 +41,33 @@ def _errors() -> Iterator[Fault]:
     )
     yield fault("error-on-the-way.no-message", "JS-S", "An error has no message.", _failing({"error": {"code": 503}}))
     yield fault(
-        "error-on-the-way.detail", "OC-S01", "An error stands below the key detail.", _failing({"detail": "overloaded"})
+        "error-on-the-way.detail",
+        "OC-S01",
+        "An error stands below the key detail.",
+        _failing({"detail": "overloaded"}),
+        also=frozenset({"OC-S10"}),
     )
-    yield fault("error-on-the-way.bare", "OC-S01", "An error has no key error around it.", _failing(_BUSY))
+    yield fault(
+        "error-on-the-way.bare",
+        "OC-S01",
+        "An error has no key error around it.",
+        _failing(_BUSY),
+        also=frozenset({"OC-S10"}),
+    )
     yield fault(
         "error-on-the-way.in-object",
         "OC-E02",
         "An error is told by its object.",
         _failing({"object": "error", "message": "overloaded", "code": 503}),
         source="vLLM",
+        also=frozenset({"JS-S"}),
     )
     yield fault(
         "error-on-the-way.event",
         "OC-E02",
         "An error is told by the name of its event alone.",
         kit.frames(lambda told: [*told[:3], b'event: error\ndata: {"message":"overloaded"}\n\n']),
+        also=frozenset({"JS-S"}),
     )
     yield fault(
         "error-on-the-way.field",
@@ -63,6 +75,7 @@ def _errors() -> Iterator[Fault]:
         "An error stands in a field called error.",
         kit.frames(lambda told: [*told[:3], b'error: {"message":"overloaded"}\n\n']),
         source="llama.cpp",
+        also=frozenset({"GN-17"}),
     )
     yield fault(
         "error-on-the-way.page",
@@ -75,6 +88,7 @@ def _errors() -> Iterator[Fault]:
         "OC-S10",
         "The finish reason is error.",
         kit.sequence(lambda told: [*told[:3], like(told[0], {}, "error")]),
+        also=frozenset({"OC-S13"}),
     )
 
 

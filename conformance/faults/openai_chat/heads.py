@@ -84,8 +84,15 @@ def _heads() -> Iterator[Fault]:
             }
         ),
         on=WHOLE,
+        also=frozenset({"JS-R"}),
     )
-    yield fault("chunk.id-missing-once", "OC-S01", "One chunk has no id.", nth(_set("id", _ABSENT), says))
+    yield fault(
+        "chunk.id-missing-once",
+        "OC-S01",
+        "One chunk has no id.",
+        nth(_set("id", _ABSENT), says),
+        also=frozenset({"OC-S02"}),
+    )
     yield fault("chunk.object-missing-once", "OC-S01", "One chunk has no object.", nth(_set("object", _ABSENT), says))
     yield fault("chunk.empty-object", "OC-S01", "One chunk is an empty object.", nth(lambda told: told.clear(), says))
     yield fault(
@@ -106,6 +113,7 @@ def _heads() -> Iterator[Fault]:
             ]
         ),
         source="Azure",
+        also=frozenset({"OC-S13"}),
     )
     empty = kit.sequence(lambda told: [*told[:2], told[1] | {"choices": []}, *told[2:]])
     yield fault("chunk.choices-empty", "OC-S22", "A chunk in the middle has no choices.", empty)
@@ -114,6 +122,7 @@ def _heads() -> Iterator[Fault]:
         "OC-S01",
         "Each chunk stands below another key.",
         kit.sequence(lambda told: [{"data": one} for one in told]),
+        also=frozenset({"OC-S10"}),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.choices.clients import IMAGE, RESULT, at_client, clients, message
 from conformance.faults.every.telling import Teller
@@ -37,7 +38,13 @@ _TEXT_ONLY = (
     ("result-null", "OC-Q03", "A result is null.", message(-1, content=None), RESULT),
 )
 _PARTS = (
-    ("content-missing", "OC-Q04", "The user's message has no content.", kit.drop_at("messages[]", "content"), ""),
+    (
+        "content-missing",
+        "OC-Q04",
+        "The user's message has no content.",
+        lambda body: body["messages"][-1].pop("content"),
+        "",
+    ),
     ("content-object", "OC-Q04", "The user's message is an object.", message(-1, content={"text": "Hi"}), ""),
     ("part-untyped", "OC-Q04", "A part has no type.", _shows(text="Hi"), ""),
     ("part-of-responses", "OC-Q04", "A part is of type input_text.", _shows(type="input_text", text="Hi"), ""),
@@ -57,7 +64,6 @@ _PARTS = (
 )
 _REPLAYED = (
     ("call-unnamed", "OC-Q06", "A replayed call has no name.", kit.drop_at(_CALLED, "name"), RESULT),
-    ("call-without-id", "OC-Q06", "A replayed call has no id.", kit.drop_at(_CALLS, "id"), RESULT),
     ("call-flat", "OC-Q06", "Name and arguments have no function around them.", lambda body: _flat(body), RESULT),
     ("arguments-object", "OC-Q06", "Replayed arguments are an object.", kit.set_at(_CALLED, arguments={}), RESULT),
     ("arguments-missing", "OC-Q06", "A replayed call has no arguments.", kit.drop_at(_CALLED, "arguments"), RESULT),
@@ -86,4 +92,14 @@ def _flat(body: dict[str, Any]) -> None:
         call.update(call.pop("function"))
 
 
-FAULTS = (*clients(TOLD), *(at_client(TOLD, *one) for one in (*_TEXT_ONLY, *_PARTS, *_REPLAYED)))
+_ID_LOST = TOLD.fault(
+    "call-without-id",
+    "OC-Q06",
+    "A replayed call has no id.",
+    Bend(),
+    asks=kit.asking(kit.drop_at(_CALLS, "id")),
+    on=RESULT,
+    also=frozenset({"OC-Q07"}),
+)
+
+FAULTS = (*clients(TOLD), _ID_LOST, *(at_client(TOLD, *one) for one in (*_TEXT_ONLY, *_PARTS, *_REPLAYED)))

@@ -25,12 +25,19 @@ def _sentinels() -> Iterator[Fault]:
         source="mlc-llm, ik_llama.cpp",
     )
     yield fault("done.twice", "OC-S15", "[DONE] comes twice.", kit.frames(lambda told: [*told, DONE]))
-    yield fault("done.then-chunk", "OC-S15", "A chunk follows [DONE].", kit.frames(lambda told: [*told, told[1]]))
+    yield fault(
+        "done.then-chunk",
+        "OC-S15",
+        "A chunk follows [DONE].",
+        kit.frames(lambda told: [*told, told[1]]),
+        also=frozenset({"OC-S11"}),
+    )
     yield fault(
         "done.before-usage",
         "OC-S15",
         "The usage chunk follows [DONE].",
         kit.frames(lambda told: [*told[:-2], told[-1], told[-2]]),
+        also=frozenset({"OC-S13"}),
     )
     for how, data in (
         ("blank", b"[DONE] "),
@@ -48,12 +55,14 @@ def _sentinels() -> Iterator[Fault]:
             "OC-S15",
             f"The stream ends with {shown!r} in place of [DONE].",
             _last(data),
+            also=frozenset({"OC-S01"}) if how == "json" else frozenset(),
         )
     yield fault(
         "done.empty-chunk-after",
         "OC-S15",
         "An empty event follows [DONE].",
         kit.frames(lambda told: [*told, b"data: {}\n\n"]),
+        also=frozenset({"OC-S01"}),
     )
     yield fault(
         "event.named", "OC-S16", "Every event has a name.", kit.each_frame(lambda frame: b"event: message\n" + frame)
@@ -73,7 +82,11 @@ def _sentinels() -> Iterator[Fault]:
     yield fault("stream.only-done", "OC-S10", "The stream is [DONE] alone.", kit.frames(lambda told: told[-1:]))
     yield fault("stream.only-usage", "OC-S10", "The stream holds usage alone.", lost(lambda one: not counts(one)))
     yield fault(
-        "stream.whole-in-chunk", "OC-S01", "The stream is one chunk that holds a whole answer.", kit.sequence(_whole)
+        "stream.whole-in-chunk",
+        "OC-S01",
+        "The stream is one chunk that holds a whole answer.",
+        kit.sequence(_whole),
+        also=frozenset({"OC-S04", "OC-S13"}),
     )
 
 

@@ -137,7 +137,6 @@ FAULTS = (
         "OR-E01",
         "An error in the stream says nothing.",
         cut(DONE, {"type": "error"}),
-        also=frozenset({"JS-S"}),
     ),
     _fail.fault("message-null", "OR-E01", "The message of an error is null.", cut(DONE, _ERROR | {"message": None})),
     _fail.fault(
@@ -152,7 +151,7 @@ FAULTS = (
         "OR-E02",
         "The error of response.failed has no code.",
         _failing(message="no"),
-        also=frozenset({"JS-S", "OR-R03"}),
+        also=frozenset({"OR-R03"}),
     ),
     _fail.fault("code-empty", "OR-E02", "The code of response.failed is empty.", _failing(code="", message="no")),
     _fail.fault(

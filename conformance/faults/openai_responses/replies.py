@@ -28,32 +28,29 @@ _OVERLOADED = {"message": "Overloaded", "type": "server_error", "param": None, "
 
 FAULTS = (
     _top.fault("object-chat", "OR-R01", "The object is chat.completion.", _set("", object="chat.completion")),
-    _top.fault("object-missing", "OR-R01", "There is no object.", _drop("", "object"), also=frozenset({"JS-R"})),
+    _top.fault("object-missing", "OR-R01", "There is no object.", _drop("", "object")),
     _top.fault(
         "of-chat",
         "OR-R01",
         "A whole answer of openai-chat comes.",
         kit.whole(kit.become(_OF_CHAT)),
-        also=frozenset({"JS-R"}),
     ),
     _top.fault(
         "nested",
         "OR-R01",
         "The response stands under `response`.",
         kit.whole(lambda told: kit.become({"response": dict(told)})(told)),
-        also=frozenset({"JS-R"}),
     ),
-    _top.fault("id-missing", "OR-R01", "The response has no id.", _drop("", "id"), also=frozenset({"JS-R"})),
+    _top.fault("id-missing", "OR-R01", "The response has no id.", _drop("", "id")),
     _top.fault("id-empty", "JS-R", "The id is empty.", _set("", id="")),
     _top.fault("id-number", "JS-R", "The id is a number.", _set("", id=7)),
-    _top.fault("model-missing", "OR-R01", "The response names no model.", _drop("", "model"), also=frozenset({"JS-R"})),
+    _top.fault("model-missing", "OR-R01", "The response names no model.", _drop("", "model")),
     _top.fault("model-null", "JS-R", "The model is null.", _set("", model=None)),
     _top.fault(
         "created-missing",
         "OR-R01",
         "There is no created_at, but `created`.",
         kit.whole(kit.rename_at("", "created_at", "created")),
-        also=frozenset({"JS-R"}),
     ),
     _top.fault("created-string", "JS-R", "created_at is a string.", _set("", created_at="1790000000")),
     _top.fault("created-milliseconds", "OR-R06", "created_at is in milliseconds.", _set("", created_at=1790000000000)),
@@ -62,14 +59,12 @@ FAULTS = (
         "OR-R01",
         "Keys that are null are left out.",
         _drop("", "error", "incomplete_details"),
-        also=frozenset({"JS-R"}),
     ),
     _top.fault(
         "settings-missing",
         "OR-R01",
         "The settings are not repeated.",
         _drop("", "tools", "tool_choice", "temperature", "top_p", "parallel_tool_calls"),
-        also=frozenset({"JS-R"}),
     ),
     _top.fault("tools-null", "JS-R", "tools is null.", _set("", tools=None)),
     _top.fault(
@@ -77,7 +72,6 @@ FAULTS = (
         "OR-R01",
         "There is no output, but output_text.",
         kit.whole(kit.rename_at("", "output", "output_text")),
-        also=frozenset({"JS-R"}),
     ),
     _top.fault("output-null", "JS-R", "output is null.", _set("", output=None)),
     _top.fault(
@@ -139,7 +133,6 @@ FAULTS = (
         "OR-R04",
         "A part has no annotations.",
         _drop("output[].content[]", "annotations"),
-        also=frozenset({"JS-R"}),
     ),
     _message.fault(
         "annotations-null",
@@ -148,14 +141,10 @@ FAULTS = (
         _set("output[].content[]", annotations=None),
     ),
     _message.fault("part-untyped", "JS-R", "A part has no type.", _drop("output[].content[]", "type")),
-    _message.fault(
-        "role-missing", "OR-R04", "A message has no role.", _drop("output[]", "role"), also=frozenset({"JS-R"})
-    ),
+    _message.fault("role-missing", "OR-R04", "A message has no role.", _drop("output[]", "role")),
     _message.fault("role-model", "OR-R04", "The role of a message is `model`.", _set("output[]", role="model")),
-    _message.fault("id-missing", "OR-R04", "A message has no id.", _drop("output[]", "id"), also=frozenset({"JS-R"})),
-    _message.fault(
-        "status-missing", "OR-R04", "A message has no status.", _drop("output[]", "status"), also=frozenset({"JS-R"})
-    ),
+    _message.fault("id-missing", "OR-R04", "A message has no id.", _drop("output[]", "id")),
+    _message.fault("status-missing", "OR-R04", "A message has no status.", _drop("output[]", "status")),
     _message.fault("type-missing", "JS-R", "An item has no type.", _drop("output[]", "type")),
     _message.fault(
         "refusal-bare",
@@ -163,7 +152,6 @@ FAULTS = (
         "A refusal holds its words in `text`.",
         kit.whole(kit.rename_at("output[].content[]", "refusal", "text")),
         on="refusal_whole",
-        also=frozenset({"JS-R"}),
     ),
     _message.fault(
         "part-role",
@@ -171,6 +159,5 @@ FAULTS = (
         "A streamed message has no role.",
         kit.chunks(kit.drop_at("response.output[]", "role")),
         on="simple_text",
-        also=frozenset({"JS-S"}),
     ),
 )

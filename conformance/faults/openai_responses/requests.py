@@ -110,7 +110,6 @@ FAULTS = (
             lambda item: item.update(function={"name": item.pop("name"), "arguments": item.pop("arguments")}),
         ),
         RESULT,
-        also=frozenset({"JS-Q"}),
     ),
     _fault(
         "call-arguments-object",
@@ -125,7 +124,7 @@ FAULTS = (
         "A call has an id, and no call_id.",
         _of_type("function_call", lambda item: item.update(id=item.pop("call_id"))),
         RESULT,
-        also=frozenset({"JS-Q", "OR-Q02"}),
+        also=frozenset({"OR-Q02"}),
     ),
     _fault(
         "tools-nested",
@@ -133,7 +132,6 @@ FAULTS = (
         "Tools stand under `function`.",
         _nested,
         TOOLS,
-        also=frozenset({"JS-Q"}),
     ),
     _fault(
         "tool-unnamed",
@@ -141,7 +139,6 @@ FAULTS = (
         "A tool has no name.",
         lambda body: [tool.pop("name") for tool in body["tools"]],
         TOOLS,
-        also=frozenset({"JS-Q"}),
     ),
     _fault(
         "tool-schema-text",
@@ -170,7 +167,6 @@ FAULTS = (
         "The schema stands under `json_schema`.",
         _nested_format,
         FORMAT,
-        also=frozenset({"JS-Q"}),
     ),
     _fault(
         "format-unnamed",
@@ -178,11 +174,8 @@ FAULTS = (
         "The schema has no name.",
         lambda body: body["text"]["format"].pop("name"),
         FORMAT,
-        also=frozenset({"JS-Q"}),
     ),
-    _fault(
-        "messages", "OR-Q07", "The conversation stands under `messages`.", _of_chat, also=frozenset({"JS-Q", "OR-Q01"})
-    ),
+    _fault("messages", "OR-Q07", "The conversation stands under `messages`.", _of_chat, also=frozenset({"OR-Q01"})),
     _fault("max-tokens", "OR-Q07", "The limit is called max_tokens.", _set(max_tokens=100)),
     _fault(
         "max-completion-tokens", "OR-Q07", "The limit is called max_completion_tokens.", _set(max_completion_tokens=100)
@@ -209,7 +202,6 @@ FAULTS = (
         "An image has neither a URL nor a file.",
         lambda body: [part.pop("image_url", None) for part in kit.at(body, "input[].content[]")],
         IMAGE,
-        also=frozenset({"JS-Q"}),
     ),
     _fault(
         "part-of-chat",

@@ -147,7 +147,12 @@ FAULTS = (
         "response.completed names another model.",
         each(COMPLETED, kit.set_at("response", model="m-2")),
     ),
-    _life.fault("model-missing", "JS-S", "The response names no model.", kit.chunks(kit.drop_at("response", "model"))),
+    _life.fault(
+        "model-missing",
+        "JS-S",
+        "The response names no model.",
+        kit.chunks(kit.drop_at("response", "model")),
+    ),
     _life.fault(
         "created-changes",
         "OR-S20",

@@ -54,7 +54,6 @@ FAULTS = (
         "OR-S17",
         "Deltas have no content_index.",
         each(DELTA, kit.drop_at("", "content_index")),
-        also=frozenset({"JS-S"}),
     ),
     _part.fault(
         "index-null", "OR-S17", "The content_index of deltas is null.", each(DELTA, kit.set_at("", content_index=None))
@@ -77,7 +76,6 @@ FAULTS = (
         "OR-S17",
         "Deltas have no output_index.",
         each(DELTA, kit.drop_at("", "output_index")),
-        also=frozenset({"JS-S"}),
     ),
     _part.fault(
         "text-object",
@@ -166,7 +164,6 @@ FAULTS = (
         "OR-S17",
         "Deltas of a summary have no summary_index.",
         each(SUMMARY_DELTA, kit.drop_at("", "summary_index")),
-        also=frozenset({"JS-S"}),
     ),
     _think.fault("delta-lost", "OR-S25", "One delta of a summary is lost.", lost(SUMMARY_DELTA, 2)),
     _think.fault(

@@ -32,7 +32,6 @@ FAULTS = (
         "OR-U02",
         "Usage has the names of openai-chat.",
         _set("", usage=_CHAT_NAMES),
-        also=frozenset({"JS-R"}),
     ),
     _usage.fault("total_whole", "OR-U02", "total_tokens is not the sum.", _set("usage", total_tokens=99)),
     _usage.fault(
@@ -40,14 +39,12 @@ FAULTS = (
         "OR-U02",
         "There is no total_tokens.",
         _drop("usage", "total_tokens"),
-        also=frozenset({"JS-R"}),
     ),
     _usage.fault(
         "details-missing_whole",
         "OR-U02",
         "Usage has no details.",
         _drop("usage", "input_tokens_details", "output_tokens_details"),
-        also=frozenset({"JS-R"}),
     ),
     _usage.fault(
         "details-null_whole",
@@ -73,21 +70,20 @@ FAULTS = (
         "OR-U02",
         "Counts are strings.",
         kit.whole(kit.swap_at("usage", "input_tokens", str)),
-        also=frozenset({"GN-16"}),
     ),
     _usage.fault(
         "negative_whole",
         "GN-16",
         "A count is negative.",
         _set("usage", output_tokens=-1, total_tokens=23),
-        also=frozenset({"GN-34", "JS-R", "OR-U02"}),
+        also=frozenset({"GN-34", "OR-U02"}),
     ),
     _usage.fault(
         "fraction_whole",
         "OR-U02",
         "A count has a fraction.",
         _set("usage", input_tokens=23.5, total_tokens=32.5),
-        also=frozenset({"GN-16", "JS-R"}),
+        also=frozenset({"GN-16"}),
     ),
     _usage.fault(
         "cache-write-missing_whole",
@@ -132,7 +128,6 @@ FAULTS = (
             lambda one: [told.update(usage=_CHAT_NAMES) for told in kit.at(one, "response") if told.get("usage")]
         ),
         on="simple_text",
-        also=frozenset({"JS-S"}),
     ),
     _usage.fault(
         "cached-exceeds",
