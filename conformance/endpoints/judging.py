@@ -12,8 +12,9 @@ from functools import cache
 from conformance.dialects import dialect
 from conformance.endpoints.performed import Performed
 from conformance.endpoints.promises import broken
-from conformance.judging import Judgement, judge, rules_for
-from conformance.rulebook import Finding, Scope
+from conformance.judging import Judgement, judge_reading, rules_for
+from conformance.reading import Reading
+from conformance.rulebook import Finding, Rule, Rulebook, Scope
 from conformance.rules.failing import AN_ERROR
 
 OF_THE_REQUEST = frozenset({"OC-H01", "AM-H01", "AM-H02", "GM-H01", "GM-H02", "BR-H01", "BR-H02", "BR-H03", "BR-H04"})
@@ -24,20 +25,24 @@ OF_RECORDINGS = frozenset({"GN-14", "GN-15"})
 """Duties of who records. Where a vendor names its requests, its dialect has a rule of its own."""
 
 
+OF_DECODERS = frozenset({"GN-04", "GN-12"})
+"""What our own decoder owes, whatever a server sends; its tests hold it to that."""
+_OTHERS = OF_DECODERS | OF_THE_REQUEST | OF_RECORDINGS | TOLD_HERE
+
+
 @cache
-def _not_the_servers(name: str) -> frozenset[str]:
-    ours = {rule.id for rule in rules_for(dialect(name)) if rule.scope is Scope.REQUEST}
-    return frozenset(ours | OF_THE_REQUEST | OF_RECORDINGS | TOLD_HERE)
+def _the_servers(name: str, host: Rulebook | None) -> list[Rule]:
+    """The rules on what a server sends."""
+    known = rules_for(dialect(name), host)
+    return [rule for rule in known if rule.scope is not Scope.REQUEST and rule.id not in _OTHERS]
 
 
 def judged(found: Performed) -> Judgement:
     """The findings of all rules that hold for the server's side of an exchange, and of its text."""
     endpoint = found.endpoint
-    told = judge(found.exchange, endpoint.dialect, endpoint.judged_as, endpoint.host_rules)
-    others = _not_the_servers(endpoint.dialect.name)
-    findings = [one for one in told.findings if one.rule not in others]
-    applied = tuple(id for id in told.judged if id not in others)
-    return replace(told, findings=(*findings, *_of_text(found)), judged=applied)
+    rules = _the_servers(endpoint.dialect.name, endpoint.host_rules)
+    told = judge_reading(Reading(found.exchange, endpoint.dialect), rules, endpoint.judged_as)
+    return replace(told, findings=(*told.findings, *_of_text(found)))
 
 
 def _of_text(found: Performed) -> Iterator[Finding]:

@@ -19,7 +19,11 @@ class Sentence(NamedTuple):
 @cache
 def sentence_of(id: str) -> Sentence:
     """The sentence behind a rule id or an obligation id; empty when unknown."""
-    from conformance.judging import find_rule
+    from conformance.endpoints.promises import PROMISES
+
+    if promise := PROMISES.get(id):
+        return Sentence(promise.sentence, promise.source)
+    from conformance.judging import find_rule  # which looks through all dialects
 
     if rule := find_rule(id):
         return Sentence(rule.sentence, rule.source)
@@ -28,10 +32,6 @@ def sentence_of(id: str) -> Sentence:
 
         told = (twins_differ.__doc__ or "").partition("\n")[0].partition(": ")[2]
         return Sentence(f"{told[:1].upper()}{told[1:]}", "wire/RULES.md")
-    from conformance.endpoints.promises import PROMISES
-
-    if promise := PROMISES.get(id):
-        return Sentence(promise.sentence, promise.source)
     from conformance.obligations import OBLIGATIONS
 
     owed = OBLIGATIONS.get(id)

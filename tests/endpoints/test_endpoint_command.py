@@ -6,6 +6,9 @@ Rule of the file: a real server of our own; documents are parsed, commands are r
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +16,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from plain_server import PlainServer
+from plain_server import KEY, PlainServer
 
 FEW = ("--scenario", "simple_text*", "--scenario", "no_messages", "--scenario", "models")
 
@@ -165,3 +168,18 @@ def test_what_cannot_be_is_told_before_anything_is_sent(words: tuple[str, ...], 
     assert "\nhint: " in result.stderr
     assert told in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_sound_server_costs_no_more_than_it_must(plain, at_plain) -> None:
+    """In a process of its own: what explains faults, serves, or reads YAML is not even imported."""
+    before = len(plain.calls)
+    code = (
+        "import sys; from conformance.cli import main; code = main(sys.argv[1:]); print(*sys.modules); sys.exit(code)"
+    )
+    words = [sys.executable, "-c", code, "check", *at_plain]
+    done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "PLAIN_KEY": KEY}, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    assert loaded & {"jsonschema", "vcr", "yaml", "starlette", "uvicorn", "openai"} == set()
+    assert {"httpx", "anyio"} <= loaded
+    assert len(plain.calls) - before <= 60
