@@ -10,7 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -118,6 +118,7 @@ def _orphaned(path: Path) -> str | None:
     return None if told.source in ("live", "virtual") else f"is recorded, never typed: {told.source}"
 
 
+@cache
 def _ledgers() -> dict[str, dict[str, Any]]:
     return {
         entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))

@@ -21,6 +21,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 ssl.create_default_context = cache(ssl.create_default_context)
 """Hundreds of clients are made, and each would read all root certificates again to call 127.0.0.1 in the clear."""
 
+gc.disable()
+"""Until all is collected: what is imported meanwhile stays, and would be looked at again and again."""
+
 ONE_WORKER = ("tests/wheel", "tests/corpus")
 """Folders whose tests share something that is dear to make: an installed wheel, the recordings."""
 
@@ -29,6 +32,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what is there to stay, tests and SDKs: an eighth of a run went into that."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -38,7 +38,7 @@ _ENDS = (
 _ENDINGS, _DELTAS = (Done, Error), (TextDelta, ThinkingDelta, ToolCallDelta)
 _MOST = 1 << 13
 """A longer body is cut within its first so many bytes: what holds of two hundred frames holds of the others."""
-_PIECES = ((1 << 11, (1, 7)), (1 << 12, (7,)), (_MOST, (13,)))
+_PIECES = ((1 << 10, (1, 7)), (1 << 12, (7,)), (_MOST, (13,)))
 """Up to so many bytes a body is cut into pieces of these sizes: the bigger, the coarser, to stay quick."""
 _CUTS = 4
 
