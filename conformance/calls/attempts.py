@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from msgspec.structs import replace
-
 from conformance.adapters import Adapter
 from conformance.calls.answer import Answer
-from conformance.calls.concealing import concealed
+from conformance.calls.concealing import hidden, parts_of, secrets_of
 from conformance.calls.context import CallContext
 from conformance.calls.failures import ServiceError, failure_of, status_error, timed
 from conformance.calls.incoming import Incoming, broken_off
 from conformance.calls.outgoing import CallOptions, Outgoing, build
 from conformance.calls.transport import HttpTransport
 from conformance.decoding import http_error
-from conformance.exchange import Broken, Chunk, Exchange, Headers, Response, path_of
+from conformance.exchange import Broken, Chunk, Exchange, Headers, Request, Response, path_of
 from conformance.model import ChatRequest, Error, Event
 
 
@@ -84,14 +82,15 @@ class Attempts:
         else:
             refused = response.status >= 400
             found = http_error(response, self._adapter.dialect) if refused else status_error(response.status)
-            failure = failure_of(self._said(found, response.headers))
+            failure = failure_of(self._said(found, response.headers, exchange.request))
         failure.exchange = exchange
         return failure
 
     def _passed(self, event: Event, incoming: Incoming) -> Event:
         if isinstance(event, Error):
-            raise failure_of(self._said(event, incoming.headers))
+            raise failure_of(self._said(event, incoming.headers, incoming.request))
         return event
 
-    def _said(self, found: Error, headers: Headers) -> Error:
-        return timed(replace(found, message=concealed(found.message, (self._options.api_key,))), headers)
+    def _said(self, found: Error, headers: Headers, sent: Request) -> Error:
+        secrets = secrets_of(sent.headers, sent.url) | parts_of(self._options.api_key)
+        return timed(hidden(found, secrets), headers)

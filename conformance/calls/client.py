@@ -10,11 +10,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from conformance.adapters import Adapter
 from conformance.calls.answer import Answer
-from conformance.calls.concealing import concealed, plain_url
+from conformance.calls.concealing import concealed, hidden, parts_of, plain_url
 from conformance.calls.faults import is_transport_fault, said
 from conformance.calls.incoming import secrets_in
 from conformance.calls.outgoing import CallOptions, build
@@ -68,14 +66,16 @@ def send(adapter: Adapter, request: ChatRequest, options: CallOptions, client: h
     The request is kept as it travelled, the key in its header included. Raises `Unreachable` when no response came.
     """
     outgoing, flow = _parts(adapter, request, options, client)
+    response = None
     try:
         response = client.send(outgoing, auth=flow, stream=True)
     except Exception as fault:
         if not is_transport_fault(fault):
             raise
-        hint = "check the address, the network and whether the server runs"
-        told = concealed(said(fault, plain_url(str(outgoing.url))).message, secrets_in(outgoing) | {options.api_key})
-        raise Unreachable(told, hint) from None  # what the library says may quote the key
+        told = said(fault, plain_url(str(outgoing.url))).message
+    if response is None:  # outside of the `except`: what the library says may quote the key, so it is no context
+        told = concealed(told, secrets_in(outgoing) | parts_of(options.api_key))
+        raise Unreachable(told, "check the address, the network and whether the server runs")
     try:
         chunks, end = _read(response)
     finally:
@@ -125,8 +125,7 @@ def _plain(events: list[Event], request: Any, options: CallOptions) -> list[Even
     """The events, an error among them without the key that a server or a library quotes in it."""
     if not events or not isinstance(last := events[-1], Error):
         return events
-    hidden = concealed(last.message, secrets_in(request) | {options.api_key})
-    return [*events[:-1], replace(last, message=hidden)]
+    return [*events[:-1], hidden(last, secrets_in(request) | parts_of(options.api_key))]
 
 
 def _broken(answer: Answer | None, fault: Exception, outgoing: Any) -> list[Event]:

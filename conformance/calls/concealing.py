@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from msgspec.structs import replace
 
 from conformance.exchange import Headers
+from conformance.model import Error
 
 REDACTED = "[REDACTED]"
 SHORTEST = 7
@@ -34,6 +37,18 @@ def concealed(text: str, secrets: Collection[str]) -> str:
         if len(secret) > SHORTEST:
             text = text.replace(secret, REDACTED)
     return text
+
+
+def hidden(found: Error, secrets: Collection[str]) -> Error:
+    """The error with each of the secrets masked, wherever in it a server quotes them."""
+    code = found.code and concealed(found.code, secrets)
+    return replace(found, message=concealed(found.message, secrets), code=code)
+
+
+def parts_of(key: str) -> frozenset[str]:
+    """A key as it may be quoted: as it is, as it stands in an address, and each part of one that has parts."""
+    parts = [] if key.lstrip().startswith("{") else key.split(":")
+    return frozenset(one for part in (key, *parts) for one in (part, quote(part, safe="")) if len(part) > SHORTEST)
 
 
 def plain_url(url: str) -> str:

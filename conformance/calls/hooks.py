@@ -48,6 +48,9 @@ class HookEvent:
     """After a call: what came of it."""
     error: BaseException | None = None
 
+    def __repr__(self) -> str:  # an exchange that came of a call holds the key in its request
+        return f"HookEvent({self.type.value}, call_id={self.ctx.call_id}, error={self.error!r})"
+
 
 Hook = Callable[[HookEvent], Any]
 """Sync or async. A sync hook runs in a thread, so that it cannot hold up other calls."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.adapters import Adapter
+from conformance.calls.muting import mute
 from conformance.errors import UsageError
 from conformance.exchange import Headers
 from conformance.model import JSON, ChatRequest
@@ -28,6 +29,9 @@ class CallOptions:
     timeout: float | None = 60.0
     """Seconds for connecting and between two pieces of the answer; None waits for ever."""
     _flows: dict[str, httpx.Auth] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        mute(self.api_key)
 
     def auth(self, adapter: Adapter) -> httpx.Auth:
         """The auth flow of all calls with these options: what it fetches for the key is fetched once."""

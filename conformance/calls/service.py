@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec.structs import replace
 
 from conformance.adapters import Adapter
-from conformance.calls.concealing import concealed, secrets_of
+from conformance.calls.concealing import hidden, secrets_of
 from conformance.calls.context import CallContext
 from conformance.calls.detection import get_capability_requirements
 from conformance.calls.failures import failure_of
@@ -57,7 +57,7 @@ class AdapterService:
         if isinstance(last, Done):
             return last.reply
         assert isinstance(last, Error)
-        failure = failure_of(replace(last, message=concealed(last.message, _secrets(exchange))))
+        failure = failure_of(hidden(last, _secrets(exchange)))
         failure.exchange = exchange
         raise failure
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from conformance.adapters import Adapter
 from conformance.calls.client import stream
+from conformance.calls.concealing import concealed, parts_of
 from conformance.calls.outgoing import CallOptions
 from conformance.exchange import Exchange
 from conformance.model import Error
@@ -74,7 +75,9 @@ class Job:
     agent: Agent | None = None
 
     def result(self, outcome: Outcome, reason: str = "", faults: Sequence[Violation] = ()) -> RecordResult:
-        return RecordResult(self.adapter.name, self.name, self.path, outcome, reason, tuple(faults))
+        plain = concealed(reason, parts_of(self.key))
+        hidden = [one._replace(message=concealed(one.message, parts_of(self.key))) for one in faults]
+        return RecordResult(self.adapter.name, self.name, self.path, outcome, plain, tuple(hidden))
 
 
 def record_one(job: Job) -> RecordResult:

@@ -11,14 +11,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
-from msgspec.structs import replace
-
 from conformance.calls.clients import Clients
-from conformance.calls.concealing import concealed, plain_url, secrets_of
+from conformance.calls.concealing import concealed, hidden, plain_url, secrets_of
 from conformance.calls.context import CallContext
 from conformance.calls.failures import ServiceError, TransportError, failure_of, status_error
 from conformance.calls.faults import is_transport_fault, said
 from conformance.calls.incoming import Incoming, broken_off, secrets_in
+from conformance.calls.muting import known_keys
 from conformance.calls.outgoing import Outgoing
 from conformance.errors import UsageError
 from conformance.exchange import Broken, Headers
@@ -59,6 +58,7 @@ class HttpTransport:
         """
         with nullcontext(self._client) if self._client is not None else self._own.lend() as client:
             request = _request(client, out, timeout)
+            failure = None
             try:
                 with ctx.limit(f"{out.method} {plain_url(out.url)}"):
                     more = {} if out.auth is None else {"auth": out.auth}
@@ -66,7 +66,9 @@ class HttpTransport:
             except Exception as fault:
                 if not is_transport_fault(fault):
                     raise
-                raise _failed(fault, request) from None  # what the library says may quote the key
+                failure = _failed(fault, request)
+            if failure:  # outside of the `except`: what the library says may quote the key, so it is no context
+                raise failure
             async with aclosing(Incoming(response, ctx)) as incoming:
                 yield incoming
 
@@ -127,7 +129,7 @@ class HttpTransport:
             if not 200 <= found.status < 300:
                 told = status_error(found.status, found.headers, b"".join([data async for data in found.pieces()]))
                 secrets = secrets_of(found.request.headers, found.request.url)
-                raise failure_of(replace(told, message=concealed(told.message, secrets)))
+                raise failure_of(hidden(told, secrets))
             yield found
 
 
@@ -149,4 +151,4 @@ _IDENTITY = ("accept-encoding", "identity")
 def _failed(fault: Exception, request: Any) -> ServiceError:
     """The failure, without what the request carried: a library quotes header values that it cannot send."""
     told = said(fault, plain_url(str(request.url)))
-    return failure_of(replace(told, message=concealed(told.message, secrets_in(request))))
+    return failure_of(hidden(told, secrets_in(request) | known_keys()))
