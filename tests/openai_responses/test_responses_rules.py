@@ -237,6 +237,7 @@ BREAKS: dict[str, list[Exchange]] = {
         item(role="user"),
         item(content=[{"type": "output_text", "text": "Hi"}]),
         item(content=[{"type": "refusal", "text": "no"}]),
+        item(content=[{"type": "text", "text": "Hi", "annotations": []}]),
     ],
     "OR-R05": [item(2, call_id=None), item(2, arguments={"a": 1}), item(2, arguments='{"a": '), item(2, name=None)],
     "OR-S01": [
@@ -368,6 +369,7 @@ BREAKS: dict[str, list[Exchange]] = {
         put("reasoning_summary_part.done", "part", "text", value=""),
         put("output_item.done", "item", "summary", value=[], at=0),
     ],
+    "OR-S26": [cut("output_text.done"), cut("function_call_arguments.done")],
 }
 
 ALSO: dict[str, set[str]] = {
@@ -520,6 +522,7 @@ LEGAL: dict[str, list[Exchange]] = {
     ],
     "OR-S24": [put("output_item.done", "item", "status", value="incomplete", at=1), stream()],
     "OR-S25": [cut("reasoning_summary_text.done"), stream([*steps()[:4]], end="closed")],
+    "OR-S26": [stream([*steps()[:9]], end="closed"), cut("output_text.delta")],
 }
 
 

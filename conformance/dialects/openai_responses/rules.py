@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import (
     rules_asked,
+    rules_closing,
     rules_content,
     rules_growth,
     rules_input,
@@ -22,6 +23,7 @@ from .book import BOOK
 __all__ = [
     "BOOK",
     "rules_asked",
+    "rules_closing",
     "rules_content",
     "rules_growth",
     "rules_input",

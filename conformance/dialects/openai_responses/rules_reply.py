@@ -103,11 +103,18 @@ def message_items(reading: Reading) -> Iterator[Violation]:
         if not isinstance(item.get("content"), list):
             yield Violation("content is no list", f"{path}.content", frame, "a list", item.get("content"))
         for at, part in objects(item, "content"):
+            if part.get("type") in _NO_OUTPUT:
+                got = part.get("type")
+                yield Violation(
+                    "the part is none of an output", f"{path}.content[{at}].type", frame, "output_text", got
+                )
             for key, kind in _PART_KEYS.get(str(part.get("type")), ()):
                 if not isinstance(part.get(key), kind):
                     yield Violation(f"{key} is missing", f"{path}.content[{at}].{key}", frame, got=part.get(key))
 
 
+_NO_OUTPUT = ("text", "input_text")
+"""Parts of other languages and of requests; types that nobody knows yet may come."""
 _PART_KEYS: dict[str, tuple[tuple[str, type], ...]] = {
     "output_text": (("text", str), ("annotations", list)),
     "refusal": (("refusal", str),),

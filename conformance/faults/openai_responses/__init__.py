@@ -8,6 +8,7 @@ from __future__ import annotations
 from conformance.faults.openai_responses import (
     asked,
     calls,
+    closing,
     ends,
     errors,
     items,
@@ -19,7 +20,7 @@ from conformance.faults.openai_responses import (
     usage,
 )
 
-_MODULES = (stream, ends, items, texts, calls, replies, usage, asked, errors, requests)
+_MODULES = (stream, ends, items, texts, closing, calls, replies, usage, asked, errors, requests)
 
 FAULTS = tuple(fault for module in _MODULES for fault in module.FAULTS)
 VARIATIONS = legal.VARIATIONS
