@@ -28,8 +28,7 @@ def _filter_head(chunks: list[Chunk], reply: Reply) -> list[Chunk]:
     for chunk in chunks:
         for choice in choices_of(chunk):
             choice["content_filter_results"] = safe if choice["delta"].get("content") else {}
-    tail = {"usage": None} if "usage" in chunks[0] else {}
-    return [head | {"prompt_filter_results": filtered} | tail, *chunks]
+    return [head | {"prompt_filter_results": filtered}, *chunks]
 
 
 def _blank_ids(chunks: list[Chunk], reply: Reply) -> list[Chunk]:
@@ -102,6 +101,7 @@ HEADS = (
             "OC-S01 $.id": (None, "the filter's chunk has no id"),
             "OC-S01 $.model": (None, "the filter's chunk names no model"),
             "OC-S01 $.object": (None, "the filter's chunk names no object"),
+            "OC-S13 $.choices": (None, "the filter's chunk counts nothing"),
             "JS-S $.id": (None, "the filter's chunk has no id"),
             "JS-S $.model": (None, "the filter's chunk names no model"),
             "JS-S $.object": (None, "the filter's chunk names no object"),
