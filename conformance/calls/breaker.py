@@ -52,6 +52,7 @@ class CircuitBreaker:
 
     @property
     def state(self) -> State:
+        """How it stands now: an open one whose time is over is half-open."""
         with self._lock:
             return "half_open" if self._state == "open" and self._left() <= 0 else self._state
 

@@ -23,7 +23,9 @@ class ExecutorConfig:
     queue_capacity: int = 100
     """Calls and streams that wait at a time; what is under way does not count."""
     limit_requests: int | None = None
+    """Calls and streams that go out in a window."""
     limit_tokens: int | None = None
+    """Tokens that go out in a window, by `estimate_tokens`."""
     capacity_refresh_time: float = 60.0
     """Seconds of a window for requests and tokens."""
     concurrency_limit: int | None = None
@@ -35,6 +37,7 @@ class ExecutorConfig:
 
     @property
     def limits(self) -> Limits:
+        """The same as a rate limiter takes it. Raises `UsageError` for limits that let nothing through."""
         return Limits(self.limit_requests, self.limit_tokens, self.capacity_refresh_time)
 
 
@@ -43,11 +46,16 @@ class ExecutorStats:
     """What an executor has done, and does now."""
 
     submitted: int
+    """All that got a place in the queue so far; `completed`, `failed` and `cancelled` are what came of them."""
     rejected: int
+    """All that found the queue full so far."""
     queued: int
+    """What waits now."""
     executing: int
+    """What is under way now."""
     completed: int
     failed: int
     cancelled: int
     requests_in_window: int
+    """What has gone out in the window that stands open, as `tokens_in_window` has."""
     tokens_in_window: int

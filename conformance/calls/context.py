@@ -77,6 +77,7 @@ class CallContext:
 
     @property
     def is_expired(self) -> bool:
+        """Whether the deadline is over; never without one."""
         return self.deadline is not None and self.clock() >= self.deadline
 
     @contextmanager

@@ -33,10 +33,12 @@ class ProviderConfig:
 
     @property
     def provider(self) -> str:
+        """The name of the adapter."""
         return self.adapter.name
 
     @property
     def requires(self) -> frozenset[str]:
+        """What calls must be allowed: see `get_capability_requirements`."""
         return get_capability_requirements(self.adapter, self.base_url, self.key())
 
     def key(self) -> str:

@@ -116,6 +116,7 @@ class RateLimitedExecutor:
 
     @property
     def stats(self) -> ExecutorStats:
+        """What it has done so far, and does now."""
         requests, tokens = self.limiter.used
         return ExecutorStats(
             queued=len(self._queue),

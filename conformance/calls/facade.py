@@ -92,6 +92,7 @@ class Model:
 
     @property
     def provider(self) -> str:
+        """The name of the adapter that speaks for it."""
         return self._config.provider
 
     @property

@@ -29,7 +29,9 @@ class Limits:
     """What may go out in one window; None: without limit."""
 
     requests: int | None = None
+    """Calls, each attempt for itself."""
     tokens: int | None = None
+    """Tokens, by `estimate_tokens`."""
     window: float = 60.0
     """Seconds. A window begins with the first call in it."""
 

@@ -44,6 +44,7 @@ class RequestModel(Struct, frozen=True, kw_only=True, metaclass=_KeepsOthers):
         return {**{name: value for name, value in own.items() if value is not None}, **self.extra}
 
     def to_json(self) -> bytes:
+        """`as_dict` as JSON in UTF-8: `from_json` reads it back equal."""
         return msgspec.json.encode(self.as_dict())
 
     @classmethod

@@ -23,9 +23,11 @@ class RetryConfig:
     """How often, and how long to wait in between."""
 
     max_attempts: int = 3
+    """Attempts in all, the first included."""
     base_delay: float = 0.1
     """Seconds before the second attempt; doubled for each one after."""
     max_delay: float = 10.0
+    """Seconds that it never waits longer than, unless the server asks for more."""
     jitter: bool = True
     """Wait any time from nothing to the delay, so that many callers do not come back at once."""
     margin: float = 1.0

@@ -48,6 +48,7 @@ class AdapterService:
 
     @property
     def name(self) -> str:
+        """The name of the adapter."""
         return self.adapter.name
 
     async def call(self, request: ChatRequest | ChatRequestModel, ctx: CallContext | None = None) -> Reply:
@@ -72,6 +73,7 @@ class AdapterService:
                 yield event
 
     async def aclose(self) -> None:
+        """Close the connections that are the service's own."""
         await self._line.aclose()
 
     async def __aenter__(self) -> Self:

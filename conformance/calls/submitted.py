@@ -28,7 +28,9 @@ class Service(Protocol):
     """Who performs calls. Both methods may be sync: then they return a value, and any iterable."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called in what is told of a call."""
+        ...
 
     def call(self, request: Any, ctx: CallContext) -> Any:
         """The result of a call, or an awaitable of it."""
@@ -84,6 +86,7 @@ class Submitted:
         return math.inf if left is None else left
 
     def queue(self) -> None:
+        """It has its place in the queue."""
         self.status = CallStatus.QUEUED
 
     def begin(self) -> None:

@@ -28,11 +28,13 @@ class OpenTelemetry:
         self._made: dict[str, Any] = {}
 
     def count(self, name: str, attrs: Mapping[str, str]) -> None:
+        """See `Telemetry.count`."""
         if name not in self._made:
             self._made[name] = self._meter.create_counter(name)
         self._made[name].add(1, dict(attrs))
 
     def record(self, name: str, value: float, attrs: Mapping[str, str]) -> None:
+        """See `Telemetry.record`."""
         if name not in self._made:
             self._made[name] = self._meter.create_histogram(name, unit="s")
         self._made[name].record(value, dict(attrs))
