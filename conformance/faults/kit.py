@@ -17,7 +17,7 @@ from conformance.exchange import Chunk as Piece
 from conformance.exchange import Headers, Request
 from conformance.faults.form import Asking
 from conformance.faults.places import Change, at, become, becoming, drop_at, rename_at, set_at, swap_at
-from conformance.model import ChatRequest, Error, Reply, StopReason, Text, ToolCall
+from conformance.model import ChatRequest, Error, Part, Reply, StopReason, ToolCall
 
 __all__ = [
     "Change", "asking", "asking_header", "asking_raw", "asking_url", "at", "become", "becoming", "body", "both",
@@ -89,7 +89,7 @@ def reply(change: Callable[[Reply], Reply]) -> Bend:
     return Bend(answer=one)
 
 
-def says(*parts: Text | ToolCall) -> Bend:
+def says(*parts: Part) -> Bend:
     """This is said in place of what is due."""
     stop: StopReason = "tool_use" if any(isinstance(part, ToolCall) for part in parts) else "stop"
     return reply(lambda told: replace(told, parts=parts, stop=stop))

@@ -97,23 +97,15 @@ _ENDING = (
         "An answer that calls a tool says tool_calls, as openai-chat does.",
         setting(_DELTA, "delta", stop_reason="tool_calls"),
     ),
-    *(
-        _TOLD.fault(
-            f"forced-not-made{twin}",
-            "AM-A01",
-            "A call was demanded, and a text comes.",
-            _said,
-            asks=_FORCED,
-            on=f"tool_call_single{twin}",
-        )
-        for twin in ("", "_whole")
+    *_TOLD.twins(
+        "forced-not-made",
+        "AM-A01",
+        "A call was demanded, and a text comes.",
+        _said,
+        asks=_FORCED,
+        on="tool_call_single",
     ),
-    *(
-        _TOLD.fault(
-            f"markup{twin}", "AM-A02", "A call is told as markup in the text.", _marked, on=f"tool_call_single{twin}"
-        )
-        for twin in ("", "_whole")
-    ),
+    *_TOLD.twins("markup", "AM-A02", "A call is told as markup in the text.", _marked, on="tool_call_single"),
 )
 
 FAULTS = (

@@ -106,26 +106,20 @@ _CALLS = (
     _CALL.fault(
         "tool-calls-word", "BR-R04", "A call ends with tool_calls.", setting(event(END), "", stopReason="tool_calls")
     ),
-    *(
-        _CALL.fault(
-            f"forced-not-made{twin}",
-            "BR-A01",
-            "A call was demanded, and a text comes.",
-            _saying("It is sunny."),
-            asks=_FORCED,
-            on=f"tool_call_single{twin}",
-        )
-        for twin in ("", "_whole")
+    *_CALL.twins(
+        "forced-not-made",
+        "BR-A01",
+        "A call was demanded, and a text comes.",
+        _saying("It is sunny."),
+        asks=_FORCED,
+        on="tool_call_single",
     ),
-    *(
-        _CALL.fault(
-            f"markup{twin}",
-            "BR-A02",
-            "A call is told as markup in the text.",
-            _saying('<tool_call>{"name": "get_weather"}</tool_call>'),
-            on=f"tool_call_single{twin}",
-        )
-        for twin in ("", "_whole")
+    *_CALL.twins(
+        "markup",
+        "BR-A02",
+        "A call is told as markup in the text.",
+        _saying('<tool_call>{"name": "get_weather"}</tool_call>'),
+        on="tool_call_single",
     ),
 )
 

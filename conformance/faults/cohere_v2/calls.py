@@ -119,26 +119,20 @@ FAULTS = (
     _CALL.fault(
         "unknown-tool", "GN-21", "A tool is called that was not offered.", setting(CALL, _FUNCTION, name="look_up")
     ),
-    *(
-        _CALL.fault(
-            f"required-not-made{twin}",
-            "CO-A01",
-            "A call was demanded, and a text comes.",
-            _saying("It is sunny."),
-            asks=_FORCED,
-            on=f"tool_call_single{twin}",
-        )
-        for twin in ("", "_whole")
+    *_CALL.twins(
+        "required-not-made",
+        "CO-A01",
+        "A call was demanded, and a text comes.",
+        _saying("It is sunny."),
+        asks=_FORCED,
+        on="tool_call_single",
     ),
-    *(
-        _CALL.fault(
-            f"markup{twin}",
-            "CO-A02",
-            "A call is told as markup in the text.",
-            _saying('<tool_call>{"name": "get_weather"}</tool_call>'),
-            on=f"tool_call_single{twin}",
-        )
-        for twin in ("", "_whole")
+    *_CALL.twins(
+        "markup",
+        "CO-A02",
+        "A call is told as markup in the text.",
+        _saying('<tool_call>{"name": "get_weather"}</tool_call>'),
+        on="tool_call_single",
     ),
     _PLAN.fault("late", "CO-S10", "The plan is told after the call.", before(END, _SAY)),
     _PLAN.fault(

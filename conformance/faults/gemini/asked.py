@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
-from conformance.faults.gemini.changing import CALL, NAME, ONE, TWO, config, mode, says, twins
+from conformance.faults.gemini.changing import CALL, NAME, ONE, TWO, config, mode
 from conformance.model import Text, ToolCall
 
 _asked, _error = Teller(NAME, "asked"), Teller(NAME, "shape", "error_not_found_404")
@@ -28,88 +28,79 @@ def _thinking(told: dict[str, Any]) -> None:
 
 
 FAULTS = (
-    *twins(
-        _asked,
+    *_asked.twins(
         "none-ignored",
         "GN-24",
         "A function is called, though the mode is NONE.",
-        says(_CALL),
-        CALL,
-        mode("NONE"),
+        kit.says(_CALL),
+        on=CALL,
+        asks=mode("NONE"),
     ),
-    *twins(
-        _asked,
+    *_asked.twins(
         "any-ignored",
         "GM-A01",
         "A text comes, though the mode is ANY.",
-        says(Text("Let me see.")),
-        CALL,
-        mode("ANY"),
+        kit.says(Text("Let me see.")),
+        on=CALL,
+        asks=mode("ANY"),
     ),
-    *twins(
-        _asked,
+    *_asked.twins(
         "named-other",
         "GN-24",
         "Another function is called than the one that was allowed.",
-        says(_CLOCK),
-        TWO,
-        mode("ANY", "get_weather"),
+        kit.says(_CLOCK),
+        on=TWO,
+        asks=mode("ANY", "get_weather"),
     ),
-    *twins(_asked, "call-as-markup", "GM-A02", "A call comes as markup in the text.", says(_MARKUP), CALL),
-    *twins(
-        _asked,
+    *_asked.twins("call-as-markup", "GM-A02", "A call comes as markup in the text.", kit.says(_MARKUP), on=CALL),
+    *_asked.twins(
         "schema-ignored",
         "GN-26",
         "Prose comes, though a schema was given.",
-        says(Text("Bergen lies in Norway.")),
-        "structured_output",
+        kit.says(Text("Bergen lies in Norway.")),
+        on="structured_output",
     ),
-    *twins(
-        _asked,
+    *_asked.twins(
         "schema-broken",
         "GN-26",
         "The JSON breaks the schema that was given.",
-        says(Text('{"city": "Bergen"}')),
-        "structured_output",
+        kit.says(Text('{"city": "Bergen"}')),
+        on="structured_output",
     ),
-    *twins(
-        _asked,
+    *_asked.twins(
         "schema-fenced",
         "GN-26",
         "The JSON stands in a fence of Markdown.",
         kit.reply(lambda told: replace(told, parts=(Text(f"```json\n{told.text}\n```"),))),
-        "structured_output",
+        on="structured_output",
     ),
-    *twins(
-        _asked,
+    *_asked.twins(
         "json-ignored",
         "GN-26",
         "Prose comes, though JSON was asked for.",
-        says(Text("Hello!")),
-        CALL,
-        kit.asking(
+        kit.says(Text("Hello!")),
+        on=CALL,
+        asks=kit.asking(
             lambda body: [body.pop("tools"), body.update(generationConfig={"responseMimeType": "application/json"})]
         ),
     ),
-    *twins(
-        _asked,
+    *_asked.twins(
         "candidates-ignored",
         "GM-A03",
         "One candidate comes, though two were asked for.",
         kit.both(kit.swap_at("", "candidates", lambda told: told[:1])),
-        "simple_text",
-        config(candidateCount=2),
+        on="simple_text",
+        asks=config(candidateCount=2),
     ),
-    *twins(
-        _asked,
+    *_asked.twins(
         "logprobs-ignored",
         "GM-A04",
         "Log probabilities were asked for, and none come.",
         kit.both(kit.drop_at(ONE, "logprobsResult", "avgLogprobs")),
-        "simple_text",
-        config(responseLogprobs=True, logprobs=2),
+        on="simple_text",
+        asks=config(responseLogprobs=True, logprobs=2),
     ),
-    *twins(_asked, "thoughts-unasked", "GM-A05", "Thoughts come, and nobody asked for them.", kit.both(_thinking)),
+    *_asked.twins("thoughts-unasked", "GM-A05", "Thoughts come, and nobody asked for them.", kit.both(_thinking)),
     _error.fault("string", "GM-E01", "The error is a string.", kit.failure(kit.become({"error": "no such model"}))),
     _error.fault(
         "flat",

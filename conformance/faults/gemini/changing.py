@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
 from conformance.deviating import Bend
 from conformance.faults import kit
-from conformance.faults.every.telling import Teller
-from conformance.faults.form import Asking, Fault
-from conformance.model import Reply, Text, ToolCall
+from conformance.faults.form import Asking
+from conformance.model import Reply
 
 NAME = "gemini"
 ONE, PARTS = "candidates[]", "candidates[].content.parts[]"
@@ -28,21 +25,6 @@ def last(change: kit.Change) -> Bend:
         return told
 
     return kit.sequence(one)
-
-
-def twins(
-    told: Teller, id: str, rule: str, sentence: str, bend: Bend, on: str = "simple_text", asks: Asking | None = None
-) -> tuple[Fault, ...]:
-    """The same fault, streamed and whole."""
-    return tuple(
-        told.fault(f"{id}{twin}", rule, sentence, bend, on=f"{on}{twin}", asks=asks) for twin in ("", "_whole")
-    )
-
-
-def says(*parts: Text | ToolCall) -> Bend:
-    """This is said in place of what is due."""
-    stop = "tool_use" if any(isinstance(part, ToolCall) for part in parts) else "stop"
-    return kit.reply(lambda told: replace(told, parts=parts, stop=stop))
 
 
 def silent() -> Bend:

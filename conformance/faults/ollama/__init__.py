@@ -5,9 +5,9 @@ Rule of the folder: a module per part of the wire; each gives a tuple.
 
 from __future__ import annotations
 
-from conformance.faults.ollama import calls, legal, replies, requests, stream
+from conformance.faults.ollama import asked, calls, legal, replies, requests, stream
 
-_MODULES = (stream, calls, replies, requests)
+_MODULES = (stream, calls, replies, asked, requests)
 
 FAULTS = tuple(fault for module in _MODULES for fault in module.FAULTS)
 VARIATIONS = legal.VARIATIONS

@@ -1,4 +1,4 @@
-"""Faults of whole answers, of what was asked, and of errors.
+"""Faults of whole answers and of what is counted.
 
 Rule of the file: one key, one value at a time.
 """
@@ -7,38 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
 from conformance.deviating import Bend, Chunk
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
-from conformance.faults.form import Asking, Fault
-from conformance.model import Text, Thinking, ToolCall
 
 NAME = "ollama"
-ONE = "tool_call_single"
 Told = list[Chunk]
 
-_count = Teller(NAME, "count")
-_reply, _asked, _error = (
-    Teller(NAME, "reply", "simple_text_whole"),
-    Teller(NAME, "asked"),
-    Teller(NAME, "shape", "error_not_found_404"),
-)
-_MARKUP = Text('<tool_call>{"name": "get_weather", "arguments": {"city": "Tokyo"}}</tool_call>')
-
-
-def _twins(
-    told: Teller, id: str, rule: str, sentence: str, bend: Bend, on: str = "simple_text", asks: Asking | None = None
-) -> tuple[Fault, ...]:
-    """The same fault, streamed and whole."""
-    return tuple(
-        told.fault(f"{id}{twin}", rule, sentence, bend, on=f"{on}{twin}", asks=asks) for twin in ("", "_whole")
-    )
-
-
-def _says(*parts: Text | ToolCall | Thinking) -> Bend:
-    return kit.reply(lambda told: replace(told, parts=parts, stop="stop"))
+_count, _reply = Teller(NAME, "count"), Teller(NAME, "reply", "simple_text_whole")
 
 
 def _nth(number: int, change: kit.Change) -> Bend:
@@ -55,10 +31,6 @@ def _set(path: str, **keys: Any) -> Bend:
 
 def _drop(path: str, *keys: str) -> Bend:
     return kit.whole(kit.drop_at(path, *keys))
-
-
-def _asking(**fields: Any) -> Asking:
-    return kit.asking(lambda body: body.update(fields))
 
 
 FAULTS = (
@@ -130,74 +102,4 @@ FAULTS = (
         _drop("", "done"),
     ),
     _reply.fault("done-false", "OL-R02", "A whole answer is not done.", _set("", done=False)),
-    *_twins(_asked, "call-as-markup", "OL-A01", "A call comes as markup in the text.", _says(_MARKUP), ONE),
-    *_twins(
-        _asked,
-        "think-ignored",
-        "OL-A02",
-        "Thinking comes, though it is off.",
-        _says(Thinking("Let me see."), Text("Hello!")),
-        asks=_asking(think=False),
-    ),
-    *_twins(
-        _asked,
-        "logprobs-ignored",
-        "OL-A03",
-        "Log probabilities were asked for, and none come.",
-        kit.both(kit.drop_at("", "logprobs")),
-        asks=_asking(logprobs=True, top_logprobs=2),
-    ),
-    *_twins(
-        _asked,
-        "schema-ignored",
-        "GN-26",
-        "Prose comes, though a schema was given.",
-        _says(Text("Bergen lies in Norway.")),
-        "structured_output",
-    ),
-    *_twins(
-        _asked,
-        "schema-broken",
-        "GN-26",
-        "The JSON breaks the schema that was given.",
-        _says(Text('{"city": "Bergen"}')),
-        "structured_output",
-    ),
-    *_twins(
-        _asked,
-        "json-ignored",
-        "GN-26",
-        "Prose comes, though JSON was asked for.",
-        _says(Text("Hello!")),
-        asks=_asking(format="json"),
-    ),
-    _error.fault(
-        "of-openai",
-        "OL-E01",
-        "The error is OpenAI's.",
-        kit.failure(kit.become({"error": {"message": "no", "type": "t", "param": None, "code": None}})),
-    ),
-    _error.fault(
-        "message",
-        "OL-E01",
-        "The error is called message.",
-        kit.failure(kit.rename_at("", "error", "message")),
-    ),
-    _error.fault("empty-text", "OL-E01", "The error is an empty text.", kit.failure(kit.set_at("", error=""))),
-    _error.fault("number", "OL-E01", "The error is a number.", kit.failure(kit.set_at("", error=404))),
-    _error.fault(
-        "goes-on",
-        "OL-E01",
-        "The answer goes on after an error.",
-        kit.sequence(lambda told: [told[0], {"error": "the runner stopped"}, *told[1:]]),
-        on="simple_text",
-    ),
-    _error.fault(
-        "object-midway",
-        "OL-E01",
-        "An error in the stream is an object.",
-        kit.sequence(lambda told: [told[0], {"error": {"message": "no"}}]),
-        on="simple_text",
-        also=frozenset({"JS-S"}),
-    ),
 )

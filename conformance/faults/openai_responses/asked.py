@@ -13,11 +13,12 @@ from conformance.deviating import Bend, dump
 from conformance.dialects import dialect
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
-from conformance.faults.form import Asking, Fault
+from conformance.faults.form import Asking
 from conformance.faults.openai_responses.changing import NAME
 from conformance.model import ChatRequest, Reply, Text, ToolCall
 from conformance.wire import frames_of
 
+_asked = Teller(NAME, "asked", "tool_call_single")
 _CALL = ToolCall("call_asked1", "get_weather", '{"city": "Tokyo"}')
 _CLOCK = ToolCall("call_asked2", "get_time", '{"city": "Lima"}')
 _MARKUP = '<tool_call>{"name": "get_weather", "arguments": {"city": "Tokyo"}}</tool_call>'
@@ -27,22 +28,6 @@ _JSON = {"text": {"format": {"type": "json_object"}}}
 
 def _asks(**fields: object) -> Asking:
     return kit.asking(lambda body: body.update(fields))
-
-
-def _says(*parts: Text | ToolCall) -> Bend:
-    """This is said in place of what is due."""
-    stop = "tool_use" if any(isinstance(part, ToolCall) for part in parts) else "stop"
-    return kit.reply(lambda told: replace(told, parts=parts, stop=stop))
-
-
-def _twins(
-    id: str, rule: str, sentence: str, bend: Bend, asks: Asking | None, on: str = "tool_call_single"
-) -> tuple[Fault, ...]:
-    """The same, streamed and whole."""
-    told = Teller(NAME, "asked")
-    return tuple(
-        told.fault(f"{id}{twin}", rule, sentence, bend, on=f"{on}{twin}", asks=asks) for twin in ("", "_whole")
-    )
 
 
 def _other_way(told: list[bytes]) -> list[bytes]:
@@ -76,102 +61,108 @@ def _unsaid(key: str) -> Bend:
 
 
 FAULTS = (
-    *_twins("none-ignored", "GN-24", "A tool is called, though none may be.", _says(_CALL), _asks(tool_choice="none")),
-    *_twins(
+    *_asked.twins(
+        "none-ignored",
+        "GN-24",
+        "A tool is called, though none may be.",
+        kit.says(_CALL),
+        asks=_asks(tool_choice="none"),
+    ),
+    *_asked.twins(
         "required-ignored",
         "OR-A01",
         "A text comes, though a call was demanded.",
-        _says(Text("Let me see.")),
-        _asks(tool_choice="required"),
+        kit.says(Text("Let me see.")),
+        asks=_asks(tool_choice="required"),
     ),
-    *_twins(
+    *_asked.twins(
         "named-ignored",
         "OR-A01",
         "A text comes, though a tool was named.",
-        _says(Text("It is warm.")),
-        _asks(tool_choice={"type": "function", "name": "get_weather"}),
+        kit.says(Text("It is warm.")),
+        asks=_asks(tool_choice={"type": "function", "name": "get_weather"}),
     ),
-    *_twins(
+    *_asked.twins(
         "named-other",
         "GN-24",
         "Another tool is called than the one that was named.",
-        _says(_CLOCK),
-        _asks(tool_choice={"type": "function", "name": "get_weather"}),
-        "tool_call_multiple",
+        kit.says(_CLOCK),
+        asks=_asks(tool_choice={"type": "function", "name": "get_weather"}),
+        on="tool_call_multiple",
     ),
-    *_twins(
+    *_asked.twins(
         "parallel-ignored",
         "GN-25",
         "Two calls come, though one at a time was asked for.",
-        _says(_CALL, replace(_CLOCK, name="get_weather")),
-        _asks(parallel_tool_calls=False),
-        "tool_call_parallel",
+        kit.says(_CALL, replace(_CLOCK, name="get_weather")),
+        asks=_asks(parallel_tool_calls=False),
+        on="tool_call_parallel",
     ),
-    *_twins("call-as-markup", "OR-A05", "A call comes as markup in the text.", _says(Text(_MARKUP)), None),
-    *_twins(
+    *_asked.twins("call-as-markup", "OR-A05", "A call comes as markup in the text.", kit.says(Text(_MARKUP))),
+    *_asked.twins(
         "schema-ignored",
         "GN-26",
         "Prose comes, though a schema was given.",
-        _says(Text("Bergen lies in Norway.")),
-        None,
-        "structured_output",
+        kit.says(Text("Bergen lies in Norway.")),
+        on="structured_output",
     ),
-    *_twins(
+    *_asked.twins(
         "schema-broken",
         "GN-26",
         "The JSON breaks the schema that was given.",
-        _says(Text('{"city": "Bergen"}')),
-        None,
-        "structured_output",
+        kit.says(Text('{"city": "Bergen"}')),
+        on="structured_output",
     ),
-    *_twins(
+    *_asked.twins(
         "schema-fenced",
         "GN-26",
         "The JSON stands in a fence of Markdown.",
         kit.reply(lambda told: replace(told, parts=(Text(f"```json\n{told.text}\n```"),))),
-        None,
-        "structured_output",
+        on="structured_output",
     ),
-    *_twins("json-ignored", "GN-26", "Prose comes, though JSON was asked for.", _says(Text("Hello!")), _asks(**_JSON)),
-    *_twins(
+    *_asked.twins(
+        "json-ignored",
+        "GN-26",
+        "Prose comes, though JSON was asked for.",
+        kit.says(Text("Hello!")),
+        asks=_asks(**_JSON),
+    ),
+    *_asked.twins(
         "logprobs-ignored",
         "OR-A02",
         "Log probabilities were asked for, and none come.",
         kit.both(_unlikely),
-        _asks(**_LIKELY),
-        "simple_text",
+        asks=_asks(**_LIKELY),
+        on="simple_text",
     ),
-    *_twins(
+    *_asked.twins(
         "seal-ignored",
         "OR-A03",
         "Reasoning comes without the encrypted content that was asked for.",
         kit.both(_bare_reasoning),
-        None,
-        "thinking",
+        on="thinking",
     ),
-    *_twins(
+    *_asked.twins(
         "limit-not-told",
         "OR-A04",
         "The response says no limit, though one was set.",
         _unsaid("max_output_tokens"),
-        None,
-        "max_tokens",
+        on="max_tokens",
     ),
-    *_twins(
+    *_asked.twins(
         "instructions-lost",
         "OR-A04",
         "The response has no instructions, though some were given.",
         _unsaid("instructions"),
-        None,
-        "simple_text",
+        on="simple_text",
     ),
-    Teller(NAME, "asked").fault(
+    _asked.fault(
         "stream-ignored",
         "GN-27",
         "A whole answer comes, though a stream was asked for.",
         Bend(frames=_other_way, head=kit.header("content-type", "application/json").head),
     ),
-    Teller(NAME, "asked").fault(
+    _asked.fault(
         "whole-ignored",
         "GN-27",
         "A stream comes, though a whole answer was asked for.",
