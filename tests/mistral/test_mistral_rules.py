@@ -60,15 +60,6 @@ def fails(body: Any, status: int = 422) -> Exchange:
     return exchange({"model": "m", "messages": [HI]}, json.dumps(body).encode(), "application/json", status)
 
 
-def chooses(count: int) -> Exchange:
-    """A whole answer with so many choices, of two that were asked for."""
-    told = [
-        {"index": at, "message": {"role": "assistant", "content": "a"}, "finish_reason": "stop"} for at in range(count)
-    ]
-    head = {"id": "a", "object": "chat.completion", "created": 1, "model": "m", "usage": USAGE, "choices": told}
-    return exchange({"model": "m", "messages": [HI], "n": 2}, json.dumps(head).encode(), "application/json")
-
-
 END = ({"content": ""}, "stop")
 OTHER = CALL | {"id": "hTJNKjPlU"}
 CALLS_END = ({"content": ""}, "tool_calls")
@@ -150,7 +141,6 @@ CASES: list[tuple[str, Exchange, Exchange]] = [
         streams(({"tool_calls": [CALL | {"index": 0}, OTHER | {"index": 1}]}, "tool_calls")),
         streams(({"tool_calls": [CALL | {"index": 0}, CALL | {"index": 1}]}, "tool_calls")),
     ),
-    ("MI-A01", chooses(2), chooses(1)),
     ("MI-S06", streams(({"content": "a"}, "model_length")), streams(({"content": "a"}, "eos"))),
     ("MI-S06", streams(END), streams(({"content": "a"}, None))),
     ("MI-S06", streams(END), streams(END, END)),

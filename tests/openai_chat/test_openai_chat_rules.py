@@ -390,8 +390,8 @@ BREAKS: dict[str, list[Exchange]] = {
         reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"bytes": [33]}]}}], asked=LIKELY),
     ],
     "OC-A10": [
-        reply({"content": "And then the"}, asked=ASKED | {"max_completion_tokens": 2}),
-        stream(HEAD, chunk({"content": "And,"}), STOP, COUNT, DONE, asked=COUNTED | {"max_tokens": 2}),
+        reply({"content": "And then there came"}, asked=ASKED | {"max_completion_tokens": 2}),
+        stream(HEAD, chunk({"content": "And so it went,"}), STOP, COUNT, DONE, asked=COUNTED | {"max_tokens": 2}),
     ],
     "OC-U05": [reply(usage=USAGE | {"prompt_tokens": 0, "total_tokens": 2})],
     "OC-E02": [
@@ -414,7 +414,8 @@ LEGAL: list[Exchange] = [
     reply({"content": None, "tool_calls": [CALL]}, finish="tool_calls", asked=TOOLED | {"logprobs": True}),
     reply({"content": "Hi<|im_end|>"}, asked=ASKED | {"messages": [HI | {"content": "What is <|im_end|>?"}]}),
     reply({"content": "<think>Hm.</think>Hi"}),
-    reply({"content": "Hi."}, asked=ASKED | {"max_completion_tokens": 2}),
+    reply({"content": "And then they came."}, asked=ASKED | {"max_completion_tokens": 2}),
+    reply({"content": "cobalt"}, asked=ASKED | {"max_completion_tokens": 2}),
     reply(asked=ASKED | {"max_completion_tokens": 3}),
     reply({"content": "Hi"}, finish="length", asked=ASKED | {"max_completion_tokens": 2}),
     stream(HEAD, chunk(choices=[], moderation={}), TEXT, STOP, DONE),

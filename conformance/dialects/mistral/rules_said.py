@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.dialects.openai_chat.book import inside, objects, whole
+from conformance.dialects.openai_chat.book import inside
 from conformance.dialects.openai_chat.fold import folded
-from conformance.dialects.openai_chat.rules_reply import choices
-from conformance.model import JSON, Done
+from conformance.model import JSON
 from conformance.reading import Reading
 from conformance.rulebook import Scope, Violation
 
@@ -38,25 +37,3 @@ def calls_have_own_ids(reading: Reading) -> Iterator[Violation]:
             if id in known and known[id] != place:
                 yield Violation("the id is taken", f"{one.path}.id", one.frame, "an id of its own", id)
             known.setdefault(id, place)
-
-
-@BOOK.rule(
-    "MI-A01",
-    "MUST",
-    Scope.ANSWER,
-    "SDK types: ChatCompletionRequest.n",
-    good='"n":2, choices of index 0 and 1',
-    bad='"n":2, one choice',
-    why="programs that choose among answers have nothing to choose from",
-)
-def all_choices_come(reading: Reading) -> Iterator[Violation]:
-    """As many choices come as were asked for."""
-    wanted = reading.asked.get("n")
-    last = reading.events[-1] if reading.events else None
-    if not whole(wanted) or wanted < 2 or not isinstance(last, Done):
-        return
-    told = [one.json for one in reading.chunks] if reading.streamed else []
-    found = {repr(one.get("index")) for value in told for _, one in objects(value, "choices")}
-    found |= {repr(one.get("index")) for _, one in choices(reading)} if not reading.streamed else set()
-    if len(found) != wanted:
-        yield Violation("not as many choices came as were asked for", "$.choices", None, wanted, len(found))

@@ -20,6 +20,10 @@ _CLOSED = re.compile(r"[^\w\s,]\s*$")
 """How a text ends that came to its end: with a stop, a bracket, a quotation mark, a sign of markup."""
 
 
+_PHRASE = 3
+"""So few words may be all of an answer, without a stop at their end."""
+
+
 @BOOK.rule(
     "OC-A03",
     "MUST",
@@ -78,7 +82,7 @@ def cut_answers_say_so(reading: Reading) -> Iterator[Violation]:
         return
     made = [usage.get("completion_tokens") for _, usage in usages(reading)][-1:]
     text = last.reply.text
-    if made == [limit] and text and not _CLOSED.search(text):
+    if made == [limit] and len(text.split()) > _PHRASE and not _CLOSED.search(text):
         yield Violation("the answer is cut at the limit, but finish_reason is stop", "$.choices[0]", got=text[-40:])
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from conformance.deviating import Bend, Chunk
+from conformance.deviating import Bend, Chunk, Said
 from conformance.faults import kit
 from conformance.faults.choices import CHOICE, ONE, TWICE, TWO, asking
 from conformance.faults.every.telling import Teller
 from conformance.faults.form import Fault
-from conformance.model import Reply, Text, ToolCall
+from conformance.model import ChatRequest, Reply, Text, ToolCall
 
 _NAMED = {"type": "function", "function": {"name": "get_weather"}}
 _CALL = ToolCall("askedask1", "get_weather", '{"city": "Tokyo"}')
@@ -65,11 +65,11 @@ def forms(told: Teller) -> Iterator[Fault]:
     )
 
 
-def fewer(told: Teller, rule: str) -> Iterator[Fault]:
+def fewer(told: Teller) -> Iterator[Fault]:
     """Answers that are too few."""
     yield from told.twins(
         "choices-ignored",
-        rule,
+        "OC-A03",
         "One choice comes, though two were asked for.",
         Bend(chunks=_first, whole=_only),
         asks=asking(n=2),
@@ -83,3 +83,17 @@ def _first(told: list[Chunk], reply: Reply) -> list[Chunk]:
 
 def _only(told: Chunk, reply: Reply) -> Chunk:
     return told | {"choices": [one for one in kit.at(told, CHOICE) if not one["index"]]}
+
+
+def cut(told: Teller) -> Iterator[Fault]:
+    """An answer that the limit cut, and that does not say so."""
+    sentence = "An answer that the limit cut ends with stop."
+    yield from told.twins("cut-untold", "OC-A10", sentence, Bend(answer=_at_the_limit), on="max_tokens")
+
+
+def _at_the_limit(asked: ChatRequest | None, said: Said) -> Said:
+    """As many tokens as were allowed, words in the middle of a sentence, and nothing of the limit."""
+    if not isinstance(said, Reply) or asked is None:
+        return said
+    usage = replace(said.usage, output=asked.max_tokens)
+    return replace(said, parts=(Text("Far out on the reef there stood a tower of"),), stop="stop", usage=usage)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from conformance.faults import kit
 from conformance.faults.choices import asked as choices
+from conformance.faults.choices.words import words
 from conformance.faults.every.telling import Teller
 from conformance.faults.mistral.changing import NAME
 
@@ -18,7 +19,9 @@ FAULTS = (
     *choices.demands(_asked),
     *choices.markup(_asked, _MARKUP),
     *choices.forms(_asked),
-    *choices.fewer(_asked, "MI-A01"),
+    *choices.fewer(_asked),
+    *choices.cut(_asked),
+    *words(_asked),
     _error.fault(
         "of-openai",
         "MI-E01",

@@ -66,6 +66,11 @@ def _crossing(told: Told) -> Told:
     return [*before, *told, last]
 
 
+def _unread(told: dict[str, Any]) -> None:
+    made = told["usage"]["completion_tokens"]
+    told["usage"].update(prompt_tokens=0, total_tokens=made)
+
+
 FAULTS = (
     _call.fault("name-missing-later", "MI-S01", "A later fragment of a call has no name.", split(None)),
     _call.fault(
@@ -100,6 +105,7 @@ FAULTS = (
     _call.fault("ids-same", "MI-S07", "Two calls have one id.", _calls(kit.set_at("", id="gSIMJiOkT")), on=TWICE),
     _call.fault("interleaved", "OC-S17", "Two calls come in pieces that take turns.", kit.sequence(_crossing), on=TWO),
     _usage.fault("missing", "MI-S02", "The finish chunk has no usage.", kit.chunks(kit.drop_at("", "usage"))),
+    _usage.fault("prompt-zero", "OC-U05", "The prompt counts as nothing.", nth(-1, _unread)),
     _usage.fault("null", "MI-S02", "The usage is null.", nth(-1, kit.set_at("", usage=None))),
     _usage.fault(
         "apart",

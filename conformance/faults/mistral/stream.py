@@ -38,6 +38,12 @@ def _after_finish(told: Told) -> Told:
 
 
 FAULTS = (
+    _frame.fault(
+        "choices-empty",
+        "OC-S22",
+        "A chunk in the middle has no choices.",
+        kit.sequence(lambda told: [*told[:2], told[1] | {"choices": []}, *told[2:]]),
+    ),
     _frame.fault("named", "OC-S16", "Events have names.", kit.each_frame(lambda frame: b"event: completion\n" + frame)),
     _frame.fault(
         "foreign",

@@ -25,7 +25,6 @@ from . import (
     refusing,
     requests,
     sentinels,
-    words,
 )
 
 FAULTS: tuple[Fault, ...] = (
@@ -36,7 +35,6 @@ FAULTS: tuple[Fault, ...] = (
     *failing.FAULTS,
     *refusing.FAULTS,
     *asked.FAULTS,
-    *words.FAULTS,
     *answers.FAULTS,
     *calling.FAULTS,
     *calling_wholes.FAULTS,

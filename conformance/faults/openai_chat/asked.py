@@ -8,15 +8,14 @@ from __future__ import annotations
 import dataclasses
 import json
 
-from msgspec.structs import replace
-
-from conformance.deviating import Bend, Said
+from conformance.deviating import Bend
 from conformance.dialects import dialect
 from conformance.faults import kit
 from conformance.faults.choices import CHOICE, asking
 from conformance.faults.choices import asked as choices
+from conformance.faults.choices.words import words
 from conformance.faults.every.telling import Teller
-from conformance.model import ChatRequest, Done, Reply, Text
+from conformance.model import ChatRequest, Done
 
 from .telling import NAME, WHOLE
 
@@ -33,14 +32,6 @@ _MARKUP = (
     '<invoke name="get_weather"><parameter name="city">Tokyo</parameter></invoke>',
     "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather",
 )
-
-
-def _at_the_limit(asked: ChatRequest | None, said: Said) -> Said:
-    """As many tokens as were allowed, words in the middle of a sentence, and nothing of the limit."""
-    if not isinstance(said, Reply) or asked is None:
-        return said
-    usage = replace(said.usage, output=asked.max_tokens)
-    return replace(said, parts=(Text("Far out on the reef there stood a tower of"),), stop="stop", usage=usage)
 
 
 def _at_once(frames: list[bytes]) -> list[bytes]:
@@ -61,7 +52,7 @@ FAULTS = (
     *choices.demands(_told),
     *choices.markup(_told, *_MARKUP),
     *choices.forms(_told),
-    *choices.fewer(_told, "OC-A03"),
+    *choices.fewer(_told),
     *(
         dataclasses.replace(
             one, also=frozenset() if one.on.endswith("_whole") else frozenset({"OC-S05", "OC-S10", "OC-S11"})
@@ -103,13 +94,8 @@ FAULTS = (
         kit.both(kit.set_at(CHOICE, logprobs={"content": [], "refusal": None})),
         asks=_LIKELY,
     ),
-    *_told.twins(
-        "cut-untold",
-        "OC-A10",
-        "An answer that the limit cut ends with stop.",
-        Bend(answer=_at_the_limit),
-        on="max_tokens",
-    ),
+    *choices.cut(_told),
+    *words(Teller(NAME, "words")),
     _told.fault(
         "stream-ignored",
         "GN-27",

@@ -78,7 +78,7 @@ def _usage() -> Iterator[Fault]:
         "The chunks before the last have no usage key.",
         kit.chunks(lambda told: told.pop("usage", None), adds),
     )
-    for id, sentence, change in (
+    for id, sentence, order in (
         ("on-finish", "Usage stands on the finish chunk, and no chunk follows.", _on_finish),
         (
             "on-finish-too",
@@ -89,7 +89,7 @@ def _usage() -> Iterator[Fault]:
         ("early", "The usage chunk comes before the finish chunk.", lambda told: moved(told, len(told) - 1, -1)),
         ("beside-choice", "The usage chunk has a choice that says nothing.", _beside_choice),
     ):
-        yield fault(f"usage.{id}", "OC-S13", sentence, kit.sequence(change))
+        yield fault(f"usage.{id}", "OC-S13", sentence, kit.sequence(order))
     yield fault(
         "usage.unasked",
         "OC-S14",

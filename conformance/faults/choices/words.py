@@ -1,17 +1,17 @@
-"""Faults of what the text says that no model said: marks of templates, errors, thoughts.
+"""Faults of what the text says that no model said: marks of templates, thoughts that began nowhere.
 
 Rule of the file: another text is rendered as it should be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
+from conformance.faults.form import Fault
 from conformance.model import Text
 
-from .telling import NAME
-
-_told = Teller(NAME, "words")
 _MARKS = {
     "end-of-turn": "Hello, dear reader!<|im_end|>",
     "next-turn": "Hello, dear reader!<|im_end|>\n<|im_start|>user\nWhat now?",
@@ -24,10 +24,9 @@ _MARKS = {
     "thought-unbegun": "They want a greeting, so I greet them.\n</think>\n\nHello, dear reader!",
 }
 
-FAULTS = tuple(
-    fault
-    for id, text in _MARKS.items()
-    for fault in _told.twins(
-        id, "OC-A09", f"A mark of the model's template stands in the text: {text[-24:]!r}.", kit.says(Text(text))
-    )
-)
+
+def words(told: Teller) -> Iterator[Fault]:
+    """Marks that a server of either language is there to take out."""
+    for id, text in _MARKS.items():
+        sentence = f"A mark of the model's template stands in the text: {text[-24:]!r}."
+        yield from told.twins(id, "OC-A09", sentence, kit.says(Text(text)))
