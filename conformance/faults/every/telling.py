@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.deviating import Bend
-from conformance.faults.form import Asking, Fault, Variation
+from conformance.faults import kit
+from conformance.faults.form import NOTHING, Asking, Fault, Variation
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,18 @@ class Teller:
 
     dialect: str
     layer: str
+    """The part of the wire; empty where each id brings its own."""
     on: str = "simple_text"
+
+    def _named(self, id: str) -> str:
+        return ".".join(part for part in (self.dialect, self.layer, id) if part)
 
     def fault(
         self,
         id: str,
         rule: str,
         sentence: str,
-        bend: Bend,
+        bend: Bend = NOTHING,
         *,
         on: str = "",
         asks: Asking | None = None,
@@ -34,7 +39,7 @@ class Teller:
         excuse: str = "",
     ) -> Fault:
         return Fault(
-            id=f"{self.dialect}.{self.layer}.{id}",
+            id=self._named(id),
             dialect=self.dialect,
             rule=rule,
             sentence=sentence,
@@ -66,11 +71,23 @@ class Teller:
             for twin in ("", "_whole")
         )
 
+    def sent(
+        self, id: str, rule: str, sentence: str, asks: Asking, on: str = "", also: frozenset[str] = frozenset()
+    ) -> Fault:
+        """A fault of the client: what it sends is not as it should be."""
+        return self.fault(id, rule, sentence, NOTHING, on=on, asks=asks, also=also)
+
+    def body(
+        self, id: str, rule: str, sentence: str, change: kit.Change, on: str = "", also: frozenset[str] = frozenset()
+    ) -> Fault:
+        """A fault of the client: the JSON that it sends is not as it should be."""
+        return self.sent(id, rule, sentence, kit.asking(change), on, also)
+
     def legal(
         self, id: str, sentence: str, bend: Bend, *, on: str = "", asks: Asking | None = None, source: str = ""
     ) -> Variation:
         return Variation(
-            id=f"{self.dialect}.{self.layer}.{id}",
+            id=self._named(id),
             dialect=self.dialect,
             sentence=sentence,
             bend=bend,

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from conformance.deviating import Bend, Chunk
 from conformance.faults import kit
-from conformance.faults.form import NOTHING, Asking, Fault, Variation
+from conformance.faults.every.telling import Teller
 from conformance.faults.kit import Change
 
 Place: TypeAlias = Callable[[Chunk], bool]
@@ -20,42 +20,8 @@ CALL, CALL_WHOLE = "tool_call_single", "tool_call_single_whole"
 CALLS, CALLS_WHOLE = "tool_call_parallel", "tool_call_parallel_whole"
 
 
-def fault(
-    id: str,
-    rule: str,
-    sentence: str,
-    bend: Bend = NOTHING,
-    *,
-    on: str = "simple_text",
-    asks: Asking | None = None,
-    source: str = "",
-    also: frozenset[str] = frozenset(),
-    excuse: str = "",
-) -> Fault:
-    return Fault(
-        id=f"{NAME}.{id}",
-        dialect=NAME,
-        rule=rule,
-        sentence=sentence,
-        bend=bend,
-        on=on,
-        asks=asks,
-        source=source,
-        also=also,
-        excuse=excuse,
-    )
-
-
-def legal(
-    id: str,
-    sentence: str,
-    bend: Bend = NOTHING,
-    *,
-    on: str = "simple_text",
-    asks: Asking | None = None,
-    source: str = "",
-) -> Variation:
-    return Variation(id=f"{NAME}.{id}", dialect=NAME, sentence=sentence, bend=bend, on=on, asks=asks, source=source)
+fault = Teller(NAME, "").fault
+"""Tells a fault whose id brings its layer."""
 
 
 # ------------------------------------------------------------------ places
