@@ -28,6 +28,8 @@ REQUEST_IDS = (
 )
 NAMELESS = frozenset({"gemini", "mistral", "ollama"})
 """Languages whose vendors document no header that names a request. A Gemini answer is named in its body, by GM-R10."""
+OF_ONE_NAME = frozenset({"anthropic-messages", "bedrock-converse", "openai-chat"})
+"""Languages that have a rule of their own for the one header that their vendor has: AM-H03, BR-H05, OC-E04."""
 _BUSY = frozenset({429, 503, 529})
 _OF_BODIES = ("content-type", "content-length", "transfer-encoding")
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -151,11 +153,11 @@ def answer_has_a_body(reading: Reading) -> Iterator[Violation]:
     why="a user cannot tell the vendor's support which request failed",
 )
 def request_id_is_kept(reading: Reading) -> Iterator[Violation]:
-    """The answer carries a request id in one of the vendors' headers, where the language's vendor documents one."""
+    """The answer carries a request id in one of the vendors' headers, where the language's vendor documents some."""
     names = {name.lower() for name, _ in reading.exchange.response.headers}
     if (
         "date" in names
-        and reading.dialect.name not in NAMELESS
+        and reading.dialect.name not in NAMELESS | OF_ONE_NAME
         and not names.intersection(REQUEST_IDS)
         and not any(name.startswith("x-goog-") for name in names)
     ):

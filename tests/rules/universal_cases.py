@@ -11,7 +11,7 @@ from conformance.dialects import Dialect, StreamDecoder, dialect
 from conformance.exchange import Broken, Chunk, End, Exchange, Headers, Request, Response
 from conformance.model import Done, Error, Event, Start, TextDelta, TextEnd, TextStart
 
-CHAT = dialect("openai-chat")
+CHAT, RESPONSES = dialect("openai-chat"), dialect("openai-responses")
 URL = "https://api.openai.com/v1/chat/completions"
 DATE = ("date", "Sat, 21 Nov 2026 09:00:00 GMT")
 JSON_TYPE: Headers = (("content-type", "application/json"), DATE, ("x-request-id", "req_1"))
@@ -247,7 +247,13 @@ BAD: dict[str, list[Bad]] = {
         Bad(exchange(STREAM, headers=(*SSE_TYPE, ("set-cookie", f"__cf_bm={VARIED}; path=/"))), "set-cookie"),
         Bad(exchange(sse(FIRST, chunk({"content": f"ghp_{VARIED}"}), STOP, "[DONE]")), "body"),
     ],
-    "GN-15": [Bad(exchange(STREAM, headers=SSE_TYPE[:2]), "no request id")],
+    "GN-15": [
+        Bad(
+            exchange(json.dumps(NO).encode(), 404, JSON_TYPE[:2], {"model": "m", "input": "Hi"}),
+            "no request id",
+            language=RESPONSES,
+        )
+    ],
     "GN-16": [
         Bad(exchange(reply(usage=USAGE | {"prompt_tokens": wrong})), "no integer of 0 or more", frozenset({"JS-R"}))
         for wrong in (-1, 1.5)
