@@ -29,9 +29,15 @@ def record_for(case: Case, *, source: Literal["live", "virtual"] = "live") -> Re
 
 
 def require_keys_for(cases: Iterable[Case]) -> None:
-    """Raise `UsageError` that names every key which recording these cases live would lack; nothing in mode playback."""
-    from conformance.calls.recording import require_keys
+    """Raise `UsageError` that names every key which recording these cases live would lack, in mode record.
 
+    In mode auto a case whose cassette is missing tells its own, and the others are judged.
+    """
+    from conformance.calls.recording import require_keys
+    from conformance.tape import mode
+
+    if mode() != "record":
+        return
     plan: dict[str, list[str]] = {}
     for case in cases:
         if name := due(case):

@@ -229,3 +229,21 @@ def test_pytest_names_missing_keys_before_anything_is_sent(
     assert (code, server.requests) == (4, [])
     assert "no key for OpenAI: set OPENAI_API_KEY; nothing was sent" in shown
     assert "INTERNALERROR" not in shown
+
+
+def test_in_mode_auto_who_lacks_a_key_fails_alone(
+    vendor, behaving, suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one cassette that is there is played, the missing one of a vendor with a key is recorded."""
+    server = behaving(answering)
+    vendor(server.url)
+    monkeypatch.setenv("VCR_MODE", "auto")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    words = ("--provider", "acme", "--provider", "openai", "--scenario", "simple_text", "-k", "simple_text]")
+    code, shown = suite(*words)
+    assert (code, len(server.requests)) == (1, 1)
+    assert "no key for OpenAI: set OPENAI_API_KEY" in shown
+    assert "1 passed, 2 deselected, 1 error" in shown
+    assert [one.name for one in (tmp_path / "cassettes").iterdir()] == ["verify_acme_simple_text.json"]
+    assert suite(*words)[0] == 1
+    assert len(server.requests) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from conformance import adapter
 from conformance.calls.breaker import BreakerConfig
-from conformance.calls.caution import CautionConfig, caution_with
+from conformance.calls.caution import CautionConfig, caution_with, with_rate
 from conformance.calls.detour import Detour
 from conformance.calls.limits import Limits
 from conformance.calls.reaching import vendor_base
@@ -142,3 +142,9 @@ def test_one_caution_for_a_vendor_in_a_process() -> None:
     """Cases of pytest record one by one: what the first has learnt of a vendor holds for the next."""
     assert caution_with("openai") is caution_with("openai")
     assert caution_with("openai").circuit is not caution_with("anthropic").circuit
+
+
+@pytest.mark.parametrize(("workers", "asked", "each"), [("", 60, 60), ("4", 60, 15), ("8", 2, 1)])
+def test_workers_of_pytest_share_the_rate(monkeypatch: pytest.MonkeyPatch, workers: str, asked: int, each: int) -> None:
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", workers)
+    assert with_rate(asked).limits.requests == each
