@@ -16,12 +16,14 @@ from . import (
     inputs,
     legal,
     legal_requests,
+    legal_wholes,
     messages,
     options,
     requests,
     sent_content,
     thinking,
     usage,
+    usage_parts,
     whole,
     whole_blocks,
 )
@@ -36,6 +38,7 @@ FAULTS = (
     *inputs.FAULTS,
     *thinking.FAULTS,
     *usage.FAULTS,
+    *usage_parts.FAULTS,
     *whole.FAULTS,
     *whole_blocks.FAULTS,
     *errors.FAULTS,
@@ -44,7 +47,7 @@ FAULTS = (
     *conversation.FAULTS,
     *sent_content.FAULTS,
 )
-VARIATIONS = (*legal.VARIATIONS, *legal_requests.VARIATIONS)
+VARIATIONS = (*legal.VARIATIONS, *legal_wholes.VARIATIONS, *legal_requests.VARIATIONS)
 
 UNREACHED: dict[str, str] = {}
 """Rules of the dialect that no fault can break, and why."""

@@ -1,4 +1,4 @@
-"""What looks odd in an answer of this language and is legal.
+"""What looks odd in a stream of this language and is legal.
 
 Rule of the file: nothing of it may be called wrong, in whatever client's eyes it looks so.
 """
@@ -15,7 +15,6 @@ from conformance.faults.anthropic_messages.steps import (
     block,
     delta,
     numbered,
-    usage,
 )
 from conformance.faults.every.telling import Teller
 from conformance.faults.typed import (
@@ -30,8 +29,6 @@ from conformance.faults.typed import (
 _EVENTS = Teller(NAME, "event")
 _BLOCKS = Teller(NAME, "block")
 _CALLS = Teller(NAME, "call", "tool_call_single")
-_WHOLE = Teller(NAME, "whole", "simple_text_whole")
-_USAGE = Teller(NAME, "usage")
 _DELTA, _STOP = of("message_delta"), of("content_block_stop")
 _INPUT, _TEXT = delta("input_json_delta"), delta("text_delta")
 
@@ -165,40 +162,4 @@ VARIATIONS = (
     _EVENTS.legal("new-stop-word", "stop_reason is a new word.", setting(_DELTA, "delta", stop_reason="out_of_breath")),
     _EVENTS.legal("paused", "The turn is paused.", setting(_DELTA, "delta", stop_reason="pause_turn")),
     _EVENTS.legal("no-stop-details", "stop_details is not told.", dropping(_DELTA, "delta", "stop_details")),
-    _USAGE.legal(
-        "output-only", "message_delta counts the output only.", setting(_DELTA, "", usage={"output_tokens": 9})
-    ),
-    _USAGE.legal(
-        "nulls",
-        "Counts of the cache are null.",
-        usage(
-            cache_creation_input_tokens=None,
-            cache_read_input_tokens=None,
-            cache_creation=None,
-            server_tool_use=None,
-            service_tier=None,
-        ),
-    ),
-    _USAGE.legal(
-        "all-cached", "The whole prompt comes from the cache.", usage(input_tokens=0, cache_read_input_tokens=24)
-    ),
-    _USAGE.legal(
-        "more",
-        "Usage tells of the tier, the place and the tools of the server.",
-        usage(service_tier="standard", inference_geo="eu", server_tool_use={"web_search_requests": 0}),
-    ),
-    _WHOLE.legal(
-        "empty", "The content is empty.", kit.whole(kit.set_at("", content=[])), source="recorded answers of the vendor"
-    ),
-    _WHOLE.legal(
-        "container",
-        "The answer tells its container and its context.",
-        kit.whole(kit.set_at("", container=None, context_management={"applied_edits": []}, stop_details=None)),
-    ),
-    _WHOLE.legal(
-        "unknown-block",
-        "A block of a new type comes.",
-        kit.whole(lambda told: told["content"].append({"type": "hologram", "beams": 3})),
-    ),
-    _WHOLE.legal("uncited", "citations is null.", kit.whole(kit.set_at("content[]", citations=None))),
 )

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.anthropic_messages.steps import (
     NAME,
 )
 from conformance.faults.every.telling import Teller
-from conformance.faults.form import Asking, Fault
+from conformance.faults.form import Asking
 
-_TOLD = Teller(NAME, "request")
-
-
-def _asks(id: str, rule: str, sentence: str, asks: Asking, on: str = "", also: frozenset[str] = frozenset()) -> Fault:
-    return _TOLD.fault(id, rule, sentence, Bend(), asks=asks, on=on, also=also)
+_asks = Teller(NAME, "request").sent
 
 
 def _set(path: str = "", **keys: Any) -> Asking:

@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.anthropic_messages.steps import (
     NAME,
 )
 from conformance.faults.every.telling import Teller
-from conformance.faults.form import Fault
 
-_TOLD = Teller(NAME, "conversation", "tool_result")
+_asks = Teller(NAME, "conversation", "tool_result").body
 _SHAPE = frozenset({"JS-Q"})
-
-
-def _asks(
-    id: str, rule: str, sentence: str, change: kit.Change, on: str = "", also: frozenset[str] = frozenset()
-) -> Fault:
-    return _TOLD.fault(id, rule, sentence, Bend(), asks=kit.asking(change), on=on, also=also)
 
 
 def _first(message: int, *blocks: Any) -> kit.Change:

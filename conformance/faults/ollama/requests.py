@@ -9,15 +9,10 @@ from typing import Any
 
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
-from conformance.faults.form import NOTHING, Fault
 
-_told = Teller("ollama", "request")
+_fault = Teller("ollama", "request").body
 TOOLS, RESULT, IMAGE = "tool_call_single", "tool_result", "image_input"
 _DATA_URL = "data:image/png;base64,iVBORw0KGgo="
-
-
-def _fault(id: str, rule: str, sentence: str, change: kit.Change, on: str = "", **more: Any) -> Fault:
-    return _told.fault(id, rule, sentence, NOTHING, on=on, asks=kit.asking(change), **more)
 
 
 def _set(path: str = "", **fields: Any) -> kit.Change:

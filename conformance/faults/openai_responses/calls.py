@@ -1,13 +1,10 @@
-"""Faults of function calls, streamed and whole: their arguments, names and ids.
+"""Faults of streamed function calls: their arguments, names and ids.
 
 Rule of the file: what the model wants to call is sound; how it is told is not.
 """
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
 from conformance.faults.openai_responses.changing import (
@@ -19,36 +16,16 @@ from conformance.faults.openai_responses.changing import (
     NAME,
     Events,
     again,
+    calls_say,
     each,
     lost,
     moved,
+    under_function,
     without,
 )
-from conformance.model import Reply, ToolCall
 
-WHOLE = "tool_call_single_whole"
 TWICE = "tool_call_parallel"
-_call, _whole = Teller(NAME, "call", "tool_call_single"), Teller(NAME, "call", WHOLE)
-
-
-def _said(**fields: str) -> Bend:
-    """The calls are made with these fields."""
-
-    def one(told: Reply) -> Reply:
-        parts = (replace(part, **fields) if isinstance(part, ToolCall) else part for part in told.parts)
-        return replace(told, parts=tuple(parts))
-
-    return kit.reply(one)
-
-
-def _nested(*paths: str) -> kit.Change:
-    """The name and the arguments of calls stand under `function`."""
-
-    def change(told: dict[str, object]) -> None:
-        for one in (item for path in paths for item in kit.at(told, path)):
-            one["function"] = {"name": one.pop("name", ""), "arguments": one.pop("arguments", "")}
-
-    return change
+_call = Teller(NAME, "call", "tool_call_single")
 
 
 def _crossed(told: Events) -> Events:
@@ -164,69 +141,9 @@ FAULTS = (
         "of-chat",
         "OR-R05",
         "The name and arguments of a call stand under `function`.",
-        kit.chunks(_nested("item", "response.output[]")),
+        kit.chunks(under_function("item", "response.output[]")),
         also=frozenset({"GN-21", "OR-S10"}),
     ),
-    _call.fault("not-json", "OR-R05", "The arguments are no JSON.", _said(arguments="{'city': 'Tokyo'}")),
-    _call.fault("cut", "OR-R05", "The arguments are cut short.", _said(arguments='{"city": "To')),
-    _whole.fault("not-json_whole", "OR-R05", "The arguments are no JSON.", _said(arguments="city=Tokyo")),
-    _whole.fault(
-        "object_whole",
-        "OR-R05",
-        "The arguments are an object.",
-        kit.whole(kit.set_at("output[]", arguments={"city": "Tokyo"})),
-    ),
-    _whole.fault(
-        "null_whole",
-        "OR-R05",
-        "The arguments are null.",
-        kit.whole(kit.set_at("output[]", arguments=None)),
-        also=frozenset({"GN-21"}),
-    ),
-    _whole.fault(
-        "no-call-id_whole",
-        "OR-R05",
-        "A call has no call_id.",
-        kit.whole(kit.drop_at("output[]", "call_id")),
-    ),
-    _whole.fault(
-        "no-name_whole",
-        "OR-R05",
-        "A call has no name.",
-        kit.whole(kit.drop_at("output[]", "name")),
-        also=frozenset({"GN-21"}),
-    ),
-    _whole.fault(
-        "nested_whole",
-        "OR-R05",
-        "The name and arguments of a call stand under `function`.",
-        kit.whole(_nested("output[]")),
-        also=frozenset({"GN-21"}),
-    ),
-    _whole.fault(
-        "ids-same_whole",
-        "OR-R08",
-        "Two calls have the same call_id.",
-        kit.whole(kit.set_at("output[]", call_id="call_1")),
-        on=f"{TWICE}_whole",
-    ),
-    _whole.fault(
-        "kind-of-chat_whole",
-        "OR-R07",
-        "A call comes as tool_calls of a message.",
-        kit.whole(
-            lambda told: told.update(
-                output=[
-                    {
-                        "id": "msg_0",
-                        "type": "message",
-                        "role": "assistant",
-                        "status": "completed",
-                        "content": [],
-                        "tool_calls": told["output"],
-                    }
-                ]
-            )
-        ),
-    ),
+    _call.fault("not-json", "OR-R05", "The arguments are no JSON.", calls_say(arguments="{'city': 'Tokyo'}")),
+    _call.fault("cut", "OR-R05", "The arguments are cut short.", calls_say(arguments='{"city": "To')),
 )

@@ -1,4 +1,4 @@
-"""The tools for faults of this language: a change to events of one type, with all events numbered anew.
+"""The tools for faults of this language: changes to events of one type, to calls, and to what a client sends.
 
 Rule of the file: a fault that loses, adds or moves events leaves the numbers in order: what is wrong with numbers is a
 fault of its own.
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from conformance.deviating import Bend, Chunk
 from conformance.faults import kit
+from conformance.model import Reply, ToolCall
 
 NAME = "openai-responses"
 CREATED, PROGRESS, COMPLETED = "response.created", "response.in_progress", "response.completed"
@@ -78,3 +81,33 @@ def cut(kind: str, *end: Chunk) -> Bend:
 
 def _place(told: Events, kind: str, number: int) -> int:
     return [at for at, one in enumerate(told) if one["type"] == kind][number]
+
+
+def calls_say(**fields: str) -> Bend:
+    """The calls are made with these fields."""
+
+    def one(told: Reply) -> Reply:
+        parts = (replace(part, **fields) if isinstance(part, ToolCall) else part for part in told.parts)
+        return replace(told, parts=tuple(parts))
+
+    return kit.reply(one)
+
+
+def under_function(*paths: str) -> kit.Change:
+    """The name and the arguments of calls stand under `function`."""
+
+    def change(told: dict[str, object]) -> None:
+        for one in (item for path in paths for item in kit.at(told, path)):
+            one["function"] = {"name": one.pop("name", ""), "arguments": one.pop("arguments", "")}
+
+    return change
+
+
+def fields(**told: object) -> kit.Change:
+    """Fields of a request, set otherwise."""
+    return lambda body: body.update(told)
+
+
+def input_items(change: kit.Change) -> kit.Change:
+    """A change to every item of the input."""
+    return lambda body: [change(item) for item in kit.at(body, "input[]")]
