@@ -92,6 +92,8 @@ def _said(asked: JSON, limit: int | None, faults: Collection[str], number: int) 
         samples = {"string": "Bergen", "integer": 5, "boolean": True}
         text = json.dumps({name: samples[one["type"]] for name, one in properties.items()})
         return "" if "silent-json" in faults else text, "stop"
+    if asked.get("response_format"):
+        return TEXT if "no-json" in faults else json.dumps({"text": TEXT}), "stop"
     stops = asked.get("stop") or []
     for stop in [stops] if isinstance(stops, str) else stops:
         text = text.split(stop)[0]

@@ -144,6 +144,8 @@ class Handler(BaseHTTPRequestHandler):
         limit = asked.get("max_tokens", asked.get("max_completion_tokens"))
         if self.has("only-max_tokens"):
             limit = asked.get("max_tokens")
+        if self.has("no-max_tokens"):
+            limit = asked.get("max_completion_tokens")
         if isinstance(limit, int) and limit < 1 and not self.has("any-limit"):
             return self.fail(400, "the limit must be at least 1")
         if self.has("images-500") and "image_url" in json.dumps(asked):

@@ -43,6 +43,8 @@ ROWS = (
     Row("stop-says-length", "stop_at_a_letter_whole", "EP-20"),
     Row("ignored-max_tokens", "max_tokens_least", "GN-23"),  # the rule of every exchange stands for EP-21
     Row("cut-says-stop", "max_tokens_least_whole", "EP-21"),
+    Row("no-max_tokens", "max_tokens_older", "GN-23"),
+    Row("no-json", "json_object", "GN-26"),
     Row("ignored-n", "n_two", "OC-A03"),
     Row("ignored-n", "n_two_whole", "OC-A03"),
     Row("ignored-tools", "tool_choice_required", "OC-A01"),

@@ -180,6 +180,7 @@ BREAKS: dict[str, list[Exchange]] = {
     "OC-Q15": [image("data:image/png;base64,!!!"), image("data:image/png,abc"), image("data:;base64,QUJD")],
     "OC-Q16": [strict(OPEN), strict(CLOSED | {"required": []}), strict(without(CLOSED, "additionalProperties"))],
     "OC-R01": [
+        reply(created=0),
         reply(created=1_700_000_000_123),
         reply(object="text_completion"),
         *[reply(drop=key) for key in ("id", "object", "created", "model", "choices")],
@@ -220,6 +221,7 @@ BREAKS: dict[str, list[Exchange]] = {
         ],
     ],
     "OC-S01": [
+        stream(HEAD | {"created": 0}, STOP, DONE),
         *[stream(HEAD, without(TEXT, key), STOP, DONE) for key in ("id", "object", "created", "model", "choices")],
         stream(HEAD | {"object": "chat.completion"}, STOP, DONE),
         stream(HEAD, {"type": "ping"}, STOP, DONE),
@@ -381,13 +383,13 @@ BREAKS: dict[str, list[Exchange]] = {
         reply(choices=[CHOICE | {"logprobs": {"tokens": ["Hi"], "token_logprobs": [-0.1]}}], asked=LIKELY),
         *(
             reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | wrong]}}], asked=LIKELY)
-            for wrong in ({"logprob": 0.9}, {"logprob": None}, {"bytes": "Hi"}, {"token": 1}, {"top_logprobs": None})
+            for wrong in ({"logprob": 0.9}, {"bytes": "Hi"}, {"bytes": [33]}, {"token": 1}, {"top_logprobs": None})
         ),
         reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"top_logprobs": [TOKEN]}]}}], asked=LIKELY),
     ],
     "OC-A12": [
         reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"token": "tok"}]}}], asked=LIKELY),
-        reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"bytes": [33]}]}}], asked=LIKELY),
+        reply(choices=[CHOICE | {"logprobs": {"content": [TOKEN | {"token": "!", "bytes": [33]}]}}], asked=LIKELY),
     ],
     "OC-A10": [
         reply({"content": "And then there came"}, asked=ASKED | {"max_completion_tokens": 2}),

@@ -61,7 +61,8 @@ def reply(of: Reply = ANSWER, drop: str = "", **fields: Any) -> Exchange:
 
 def answered(asked: dict[str, Any], of: Reply = ANSWER, **fields: Any) -> Exchange:
     """A whole answer to a request that asks for more."""
-    return exchange(ASKED | asked, reply(of, **fields).response.body)
+    told = {"tools": asked["tools"]} if "tools" in asked else {}
+    return exchange(ASKED | asked, reply(of, **(told | fields)).response.body)
 
 
 def item(at: int = 1, **fields: Any) -> Exchange:
@@ -333,6 +334,7 @@ BREAKS: dict[str, list[Exchange]] = {
         answered({"temperature": 0.2}),
         answered({"max_output_tokens": 5}),
         answered({"instructions": "Be brief."}),
+        answered(OFFERED, tools=[]),
     ],
     "OR-A05": [answered(OFFERED, MARKUP)],
     "OR-R06": [

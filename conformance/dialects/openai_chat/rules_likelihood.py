@@ -5,6 +5,7 @@ Rule of the file: whether any come at all is a rule of `rules_kept`; here only w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from conformance.model import JSON
@@ -18,6 +19,8 @@ from .rules_reply import choices
 _ROUNDING = 1e-3
 """So far above 0 a logarithm may be by the arithmetic of the server."""
 _BYTE = range(256)
+_PART = re.compile(r"\ufffd|\\x|bytes:|<0x")
+"""How a token is told that is only a part of a character."""
 _LISTS = {"content", "refusal", "reasoning_content"}
 """What tokens are of; the last is the word of vendors who tell of thoughts as well."""
 
@@ -56,9 +59,17 @@ def _one_token(token: JSON, where: str, frame: int | None) -> Iterator[Violation
     likely = inside(token, "logprob")
     if not isinstance(likely, int | float) or isinstance(likely, bool) or likely > _ROUNDING:
         yield Violation("logprob is no logarithm of a probability", f"{where}.logprob", frame, "<= 0", likely)
-    spelt = inside(token, "bytes")
-    if spelt is not None and _bytes(spelt) is None:
+    spelt, text = inside(token, "bytes"), inside(token, "token")
+    told = _bytes(spelt)
+    if spelt is not None and told is None:
         yield Violation("bytes is no list of bytes, nor null", f"{where}.bytes", frame, "a list of 0 to 255", spelt)
+    elif (
+        told is not None
+        and isinstance(text, str)
+        and not _PART.search(text)
+        and text.encode("utf-8", "replace") != told
+    ):
+        yield Violation("the bytes are not those of the token", f"{where}.bytes", frame, text, spelt)
 
 
 @BOOK.rule(

@@ -81,12 +81,16 @@ def sealed_reasoning_comes(reading: Reading) -> Iterator[Violation]:
     why="what was asked for was dropped on the way, and the program that looks sees it only here",
 )
 def settings_are_told(reading: Reading) -> Iterator[Violation]:
-    """The response repeats the settings of the request: instructions, limit, temperature, top_p, parallel calls."""
+    """The response repeats what was asked: instructions, limit, temperature, top_p, parallel calls, tools."""
     for path, frame, response in finals(reading):
         for key in ("instructions", "max_output_tokens", "temperature", "top_p", "parallel_tool_calls"):
             asked = reading.asked.get(key)
             if asked not in (None, "") and key in response and response[key] != asked:
                 yield Violation(f"{key} is another than was asked for", f"{path}.{key}", frame, asked, response[key])
+        told = [one.get("name") for _, one in objects(response, "tools")]
+        lost = [one["name"] for _, one in objects(reading.asked, "tools") if "name" in one and one["name"] not in told]
+        if lost and isinstance(response.get("tools"), list):
+            yield Violation("a tool that was offered is not told", f"{path}.tools", frame, lost, told)
 
 
 @BOOK.rule(

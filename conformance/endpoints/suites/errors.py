@@ -54,6 +54,9 @@ def _mistakes(endpoint: Endpoint) -> Iterator[Mistake]:
     spoilt = Ask(name="no_messages", request=asked, spoil=without(conversation))
     if endpoint.dialect.name != "ollama":  # there it means: load the model
         yield Mistake(spoilt, "a request without its messages", "EP-07", (400, 422))
+    if endpoint.dialect.name == "anthropic-messages":
+        limitless = Ask(name="no_max_tokens", request=asked, spoil=without("max_tokens"))
+        yield Mistake(limitless, "a request without its limit", "EP-13", (400, 422))
     yield Mistake(Ask(name="torn_json", request=asked, spoil=torn), "a body that is no JSON", "EP-08", (400, 422))
     for name in ("error_auth_401", "error_auth_401_whole"):
         how = "" if name.endswith("whole") else ", streamed"

@@ -20,6 +20,7 @@ from conformance.endpoints.suites.limiting import too_long
 from conformance.model import JSON, Reply, ToolChoice
 
 _STORY = "Write a story of five hundred words about an old lighthouse keeper."
+_CITY = "Describe the city of Turin as a JSON object."
 _WEATHER = "Tell me about the weather in Oslo."
 _FEWEST = {"openai-responses": 16}
 """The smallest limit that a language takes, where it is not 1."""
@@ -58,6 +59,10 @@ def cases(endpoint: Endpoint) -> Iterator[EndpointCase]:
         yield EndpointCase("options", "max_tokens_name", "the limit by its present name", _present_name)
         alone = both("usage_unasked", "Name one mountain.")[0]
         yield _case(_unasked(alone), "a stream without include_usage", lambda found: iter(()))
+        object_of_json = {"response_format": {"type": "json_object"}}
+        yield _case(whole("json_object", _CITY, extra=object_of_json), "an answer in JSON of any form", counts)
+        older = whole("max_tokens_older", "Write five hundred words about the sea.", extra={"max_tokens": 1})
+        yield _case(older, "the limit by its older name", partial(_limited, 1))
     for name, (prompt, title, extras) in _ASKED.items():
         if extra := extras.get(endpoint.dialect.name):
             yield from _pair(both(name, prompt, extra=extra), title, counts)

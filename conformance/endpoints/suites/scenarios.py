@@ -86,4 +86,11 @@ def _cut(seen: Seen) -> Found:
         yield from too_long(seen.reply, limit)
 
 
-_MORE: Mapping[str, tuple[Callable[[Seen], Found], ...]] = {"max_tokens": (_cut,)}
+def _beyond_ascii(seen: Seen) -> Found:
+    """A model forgets a letter; that it knows none of eight scripts, and all that is ASCII, is the server's doing."""
+    text = seen.reply.text if seen.reply else ""
+    if text.isascii() and "|" in text and "first" in text:
+        yield broken("EP-28", "of what was to be repeated nothing beyond ASCII came back", got=text[:200])
+
+
+_MORE: Mapping[str, tuple[Callable[[Seen], Found], ...]] = {"max_tokens": (_cut,), "unicode_text": (_beyond_ascii,)}

@@ -34,6 +34,7 @@ _FORMS: tuple[tuple[str, str, Change, str], ...] = (
     ("token-number", "A token is told by its number.", set_at(_TOKEN, token=9906), ""),
     ("bytes-base64", "The bytes of a token are a string.", set_at(_TOKEN, bytes="SGk="), "Hugging Face"),
     ("bytes-beyond", "A byte of a token is above 255.", set_at(_TOKEN, bytes=[288]), ""),
+    ("bytes-of-others", "The bytes are not those of the token.", set_at(_TOKEN, token="tok"), ""),
     ("no-ranks", "A token has no top_logprobs.", drop_at(_TOKEN, "top_logprobs"), ""),
     ("more-ranks", "More top_logprobs come than were asked for.", _MORE, ""),
     ("of-completions", "They are told as those of /completions.", _OLD, "Together"),

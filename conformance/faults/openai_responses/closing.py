@@ -26,7 +26,17 @@ def _typed(kind: str | None) -> Bend:
     return kit.both(change)
 
 
+def _no_tools(told: object) -> None:
+    for place in ("response", ""):
+        for one in kit.at(told, place):
+            if "tools" in one:
+                one["tools"] = []
+
+
 FAULTS = (
+    *_message.twins(
+        "tools-lost", "OR-A04", "The response tells none of the tools.", kit.both(_no_tools), on="tool_call_single"
+    ),
     _closing.fault("text-open", "OR-S26", "A text has no done event.", without("response.output_text.done")),
     _closing.fault(
         "arguments-open",
