@@ -49,6 +49,7 @@ bench: install
 	$(BIN)/python -m benchmarks.parts_and_items
 	$(BIN)/python -m benchmarks.replay
 	$(BIN)/python -m benchmarks.concurrent_streams
+	$(BIN)/python -m benchmarks.long_streams
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
