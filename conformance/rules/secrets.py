@@ -30,15 +30,11 @@ _PREFIXES = (
     b"xai-",
     b"gsk_",
     b"AIza",
-    b"ghp_",
-    b"gho_",
-    b"ghu_",
-    b"ghs_",
-    b"ghr_",
     b"glpat-",
     b"hf_",
     b"ya29.",
 )
+_OF_GITHUB = re.compile(rb"gh[pousr]_")
 _LIVE = re.compile(
     rb"(?<![A-Za-z0-9_-])(?:"
     rb"sk-(?:ant-|proj-|or-v1-|svcacct-)?[A-Za-z0-9_-]{32,}|xai-[A-Za-z0-9]{40,}|gsk_[A-Za-z0-9]{40,}"
@@ -82,7 +78,7 @@ def _in_headers(headers: Headers, side: str) -> Iterator[Violation]:
 
 def _in_body(body: bytes) -> str | None:
     """The first credential in a body; the search for its beginning alone is much the faster."""
-    if not any(prefix in body for prefix in _PREFIXES):
+    if not any(prefix in body for prefix in _PREFIXES) and not _OF_GITHUB.search(body):
         return None
     return next((found for hit in _LIVE.finditer(body) if _looks_live(found := hit[0].decode())), None)
 

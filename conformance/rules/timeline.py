@@ -38,7 +38,7 @@ _ENDS = (
 _ENDINGS, _DELTAS = (Done, Error), (TextDelta, ThinkingDelta, ToolCallDelta)
 _MOST = 1 << 13
 """A longer body is cut within its first so many bytes: what holds of two hundred frames holds of the others."""
-_PIECES = ((1 << 10, (1, 7)), (1 << 12, (7,)), (_MOST, (13,)))
+_PIECES = ((1 << 10, (1, 7)), (1 << 12, (7,)), (_MOST, (29,)))
 """Up to so many bytes a body is cut into pieces of these sizes: the bigger, the coarser, to stay quick."""
 _CUTS = 4
 
@@ -120,7 +120,7 @@ def cut_stream_is_no_answer(reading: Reading) -> Iterator[Violation]:
         return
     pieces = _lines_until_done(reading)
     for keep in sorted({len(pieces) * cut // _CUTS for cut in range(_CUTS)}):
-        last = _timeline(reading, pieces[:keep])[-1:]
+        last = _timeline(reading, [b"".join(pieces[:keep])])[-1:]
         if not last or (isinstance(last[0], Done) and last[0] != whole):  # an equal one: nothing of the answer was cut
             yield Violation(f"cut after line {keep} of {len(pieces)}, the answer looks finished")
 

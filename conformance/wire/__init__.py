@@ -58,7 +58,7 @@ def frames_of(framing: str, body: bytes) -> Iterator[tuple[str, bytes]]:
     except BadFrame as bad:
         frames = bad.frames
     for event, data in frames:
-        yield event.decode("utf-8", "replace"), data
+        yield event.decode("utf-8", "replace") if event else "", data
 
 
 def tail_of(framing: str, body: bytes) -> bytes:
