@@ -8,7 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import pytest
 from click.testing import Result
+
+from conformance.exchange import Exchange, Request, Response
+from conformance.subjects.traffic import judge_exchange
 
 Run: TypeAlias = Callable[..., Result]
 Line: TypeAlias = Callable[..., dict[str, Any]]
@@ -162,3 +166,23 @@ def test_lists_of_models_are_judged_as_such(run: Run, tmp_path: Path, line: Line
     assert "MUST ML-01" in result.stdout
     assert "'a' is listed twice" in result.stdout
     assert "passed over" not in result.stdout
+
+
+def test_keys_in_others_recordings_are_advice(run: Run, tmp_path: Path, line: Line, write: Write) -> None:
+    """A HAR of one's own browser holds one's own keys: that is no fault of the protocol, and still worth a word."""
+    live = "sk-" + "0aZ9bY8cX7dW6eV5fU4gT3hS2iR1jQ0kP9lO"
+    sent = {"content-type": "application/json", "authorization": f"Bearer {live}"}
+    file = write(tmp_path / "keys.jsonl", line("a", request_headers=sent))
+    result = run("lint", file, "--verbose")
+    assert result.exit_code == 0, result.stdout
+    assert "SHOULD GN-14" in result.stdout
+    assert "mask them before sharing the file" in result.stdout
+    assert live not in result.stdout
+
+
+@pytest.mark.parametrize(("source", "level"), [("unknown", "SHOULD"), ("virtual", "MUST"), ("live", "MUST")])
+def test_keys_in_a_recording_of_this_kit_are_a_fault(source: Any, level: str) -> None:
+    """It is made to be published."""
+    sent = Request("POST", "https://api.one.test/v1/chat/completions?key=0aZ9bY8cX7dW6eV5fU4gT3hS2iR1jQ0kP9lO")
+    one = Exchange(id="a", request=sent, response=Response(500), dialect="openai-chat", source=source)
+    assert [found.level for found in judge_exchange(one).findings if found.rule == "GN-14"] == [level]
