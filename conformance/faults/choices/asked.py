@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from conformance.deviating import Bend, Chunk, Said
 from conformance.faults import kit
 from conformance.faults.choices import CHOICE, ONE, TWICE, TWO, asking
+from conformance.faults.every.forms import forms as json_forms
 from conformance.faults.every.telling import Teller
 from conformance.faults.form import Fault
 from conformance.model import ChatRequest, Reply, Text, ToolCall
@@ -50,19 +51,7 @@ def markup(told: Teller, *texts: str) -> Iterator[Fault]:
 
 def forms(told: Teller) -> Iterator[Fault]:
     """JSON that was asked for, and does not come, or not as its schema says."""
-    on = "structured_output"
-    for id, sentence, text in (
-        ("schema-ignored", "Prose comes, though a schema was given.", "Bergen lies in Norway."),
-        ("schema-broken", "The JSON breaks the schema that was given.", '{"city": "Bergen"}'),
-        ("json-fenced", "The JSON stands in a fence of Markdown.", '```json\n{"city": "Bergen"}\n```'),
-        ("json-cut", "The JSON is cut short, and the answer ends with stop.", '{"city": "Berg'),
-        ("json-introduced", "Words stand before the JSON.", 'Here it is: {"city": "Bergen"}'),
-    ):
-        yield from told.twins(id, "GN-26", sentence, kit.says(Text(text)), on=on)
-    asked = asking(response_format={"type": "json_object"})
-    yield from told.twins(
-        "json-ignored", "GN-26", "Prose comes, though JSON was asked for.", kit.says(Text("Hello!")), asks=asked
-    )
+    return json_forms(told, asking(response_format={"type": "json_object"}))
 
 
 def fewer(told: Teller) -> Iterator[Fault]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
 from conformance.faults import kit
+from conformance.faults.every.forms import forms
 from conformance.faults.every.telling import Teller
 from conformance.faults.gemini.changing import CALL, NAME, ONE, TWO, config, mode
 from conformance.model import Text, ToolCall
@@ -53,36 +52,12 @@ FAULTS = (
         asks=mode("ANY", "get_weather"),
     ),
     *_asked.twins("call-as-markup", "GM-A02", "A call comes as markup in the text.", kit.says(_MARKUP), on=CALL),
-    *_asked.twins(
-        "schema-ignored",
-        "GN-26",
-        "Prose comes, though a schema was given.",
-        kit.says(Text("Bergen lies in Norway.")),
-        on="structured_output",
-    ),
-    *_asked.twins(
-        "schema-broken",
-        "GN-26",
-        "The JSON breaks the schema that was given.",
-        kit.says(Text('{"city": "Bergen"}')),
-        on="structured_output",
-    ),
-    *_asked.twins(
-        "schema-fenced",
-        "GN-26",
-        "The JSON stands in a fence of Markdown.",
-        kit.reply(lambda told: replace(told, parts=(Text(f"```json\n{told.text}\n```"),))),
-        on="structured_output",
-    ),
-    *_asked.twins(
-        "json-ignored",
-        "GN-26",
-        "Prose comes, though JSON was asked for.",
-        kit.says(Text("Hello!")),
-        on=CALL,
-        asks=kit.asking(
+    *forms(
+        _asked,
+        kit.asking(
             lambda body: [body.pop("tools"), body.update(generationConfig={"responseMimeType": "application/json"})]
         ),
+        CALL,
     ),
     *_asked.twins(
         "candidates-ignored",

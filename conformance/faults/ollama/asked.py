@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.faults import kit
+from conformance.faults.every.forms import forms
 from conformance.faults.every.telling import Teller
 from conformance.faults.form import Asking
 from conformance.model import Text, Thinking
@@ -39,27 +40,7 @@ FAULTS = (
         kit.both(kit.drop_at("", "logprobs")),
         asks=_asking(logprobs=True, top_logprobs=2),
     ),
-    *_asked.twins(
-        "schema-ignored",
-        "GN-26",
-        "Prose comes, though a schema was given.",
-        kit.says(Text("Bergen lies in Norway.")),
-        on="structured_output",
-    ),
-    *_asked.twins(
-        "schema-broken",
-        "GN-26",
-        "The JSON breaks the schema that was given.",
-        kit.says(Text('{"city": "Bergen"}')),
-        on="structured_output",
-    ),
-    *_asked.twins(
-        "json-ignored",
-        "GN-26",
-        "Prose comes, though JSON was asked for.",
-        kit.says(Text("Hello!")),
-        asks=_asking(format="json"),
-    ),
+    *forms(_asked, _asking(format="json")),
     _error.fault(
         "of-openai",
         "OL-E01",

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from conformance.deviating import Bend, dump
 from conformance.dialects import dialect
 from conformance.faults import kit
+from conformance.faults.every.forms import forms
 from conformance.faults.every.telling import Teller
 from conformance.faults.form import Asking
 from conformance.faults.openai_responses.changing import NAME
@@ -99,34 +100,7 @@ FAULTS = (
         on="tool_call_parallel",
     ),
     *_asked.twins("call-as-markup", "OR-A05", "A call comes as markup in the text.", kit.says(Text(_MARKUP))),
-    *_asked.twins(
-        "schema-ignored",
-        "GN-26",
-        "Prose comes, though a schema was given.",
-        kit.says(Text("Bergen lies in Norway.")),
-        on="structured_output",
-    ),
-    *_asked.twins(
-        "schema-broken",
-        "GN-26",
-        "The JSON breaks the schema that was given.",
-        kit.says(Text('{"city": "Bergen"}')),
-        on="structured_output",
-    ),
-    *_asked.twins(
-        "schema-fenced",
-        "GN-26",
-        "The JSON stands in a fence of Markdown.",
-        kit.reply(lambda told: replace(told, parts=(Text(f"```json\n{told.text}\n```"),))),
-        on="structured_output",
-    ),
-    *_asked.twins(
-        "json-ignored",
-        "GN-26",
-        "Prose comes, though JSON was asked for.",
-        kit.says(Text("Hello!")),
-        asks=_asks(**_JSON),
-    ),
+    *forms(_asked, _asks(**_JSON)),
     *_asked.twins(
         "logprobs-ignored",
         "OR-A02",
