@@ -1,6 +1,7 @@
 """A server of openai-chat that owes the kit nothing: written on the standard library alone, with faults to order.
 
-Rule of the file: it knows neither the scenarios nor the virtual provider. `FAULTS` of a name are where `has` asks.
+Rule of the file: it knows neither the scenarios nor the virtual provider. One file, for whoever doubts a verdict reads it
+from top to bottom; a fault of a name is where `has` asks for it.
 """
 
 from __future__ import annotations
@@ -119,7 +120,8 @@ class Handler(BaseHTTPRequestHandler):
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.plain.key and key != self.plain.key and not self.has("any-key"):
             echo = f": {key}" if self.has("echo-key") else ""
-            return self.fail(401, f"the key is wrong{echo}", "invalid_api_key")
+            status = 404 if self.has("key-as-404") else 401
+            return self.fail(status, f"the key is wrong{echo}", "invalid_api_key")
         if self.headers.get("Content-Type", "") != "application/json" and not self.has("any-label"):
             return self.fail(415, "send application/json")
         try:

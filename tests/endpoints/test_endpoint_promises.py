@@ -33,6 +33,7 @@ ROWS = (
     Row("any-json", "torn_json", "EP-08"),
     Row("any-key", "error_auth_401", "EP-09"),
     Row("any-key", "error_auth_401_whole", "EP-09"),
+    Row("key-as-404", "error_auth_401_whole", "EP-09"),
     Row("any-label", "wrong_content_type", "EP-10", "SHOULD"),
     Row("any-path", "unknown_path", "EP-11", "SHOULD"),
     Row("any-method", "wrong_method", "EP-12", "SHOULD"),

@@ -94,7 +94,8 @@ def _refused(one: Mistake, session: Session) -> Found:
         yield broken(one.promise, f"{one.title}: {_instead(found)}", expected=f"HTTP {due}", got=f"HTTP {found.status}")
     elif found.status not in one.statuses:
         told = f"{one.title}: it is refused with another status"
-        yield broken("EP-14", told, expected=due, got=found.status)
+        promise = "EP-09" if one.needs_key else "EP-14"  # programs ask for another key at 401 and 403 only
+        yield broken(promise, told, expected=due, got=found.status)
     elif found.status == 405 and not found.response.header("allow"):
         yield broken(one.promise, f"{one.title}: HTTP 405 without Allow", path="allow", expected="the methods it takes")
     elif one.shape and found.error and not found.error.message.removeprefix(f"HTTP {found.status}:").strip():
