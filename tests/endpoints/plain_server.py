@@ -1,7 +1,7 @@
 """A server of openai-chat that owes the kit nothing: written on the standard library alone, with faults to order.
 
-Rule of the file: it knows neither the scenarios nor the virtual provider. One file, for whoever doubts a verdict reads it
-from top to bottom; a fault of a name is where `has` asks for it.
+Rule of the file: it knows neither the scenarios nor the virtual provider. One file, for whoever doubts a verdict
+reads it from top to bottom; a fault of a name is where `has` asks for it.
 """
 
 from __future__ import annotations
