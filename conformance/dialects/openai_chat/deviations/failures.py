@@ -85,6 +85,13 @@ FAILURES = (
         },
     ),
     Deviation(
+        id="error_without_param",
+        sentence="An error tells its message, type and code, and no param.",
+        source="groq's reference of errors; recorded answers",
+        bend=_shaped(lambda status, told: {"error": {key: told[key] for key in ("message", "type", "code")}}),
+        excuses={"OC-E01 $.error.param": (None, FEWER), "JS-E $.error": (None, FEWER)},
+    ),
+    Deviation(
         id="error_number",
         sentence="An error has a code, the HTTP status as a number, and a message; nothing else.",
         source="openrouter's reference of errors",

@@ -28,6 +28,12 @@ def _on_finish(chunks: list[Chunk], reply: Reply) -> list[Chunk]:
     return others
 
 
+def _unasked(chunks: list[Chunk], reply: Reply) -> list[Chunk]:
+    others, counts = _split(chunks, reply)
+    told = {key: one for key, one in others[-1].items() if key not in ("choices", "usage")}
+    return [*others, told | {"choices": [], "usage": counts}] if counts else others
+
+
 def _in_choice(chunks: list[Chunk], reply: Reply) -> list[Chunk]:
     others, counts = _split(chunks, reply)
     for chunk in others:
@@ -101,6 +107,13 @@ USAGE = (
         source="recorded streams of deepseek, groq and cerebras",
         bend=Bend(chunks=_on_finish),
         excuses=_ASKED,
+    ),
+    Deviation(
+        id="usage_unasked",
+        sentence="A chunk with the usage ends each stream, whether it was asked for or not.",
+        source="recorded streams of xiaomi",
+        bend=Bend(chunks=_unasked),
+        excuses={"OC-S14": (None, "the vendor always counts")},
     ),
     Deviation(
         id="usage_every_chunk",
