@@ -21,7 +21,11 @@ def test_record_says_what_came_of_each_scenario(run: Run, tmp_path: Path) -> Non
     words = ("record", "openai", "claude", "--from", "virtual", "-s", "simple_text", "--folder", tmp_path)
     first = run(*words)
     assert first.exit_code == 0, first.stderr
-    assert first.stdout.splitlines() == ["recorded   openai/simple_text", "recorded   anthropic/simple_text"]
+    assert first.stdout.splitlines() == [
+        "recorded   openai/simple_text",
+        "recorded   anthropic/simple_text",
+        "2 recordings: 2 recorded; 0 moved in shape since the last",
+    ]
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "verify_anthropic_simple_text.json",
         "verify_openai_simple_text.json",
@@ -29,12 +33,19 @@ def test_record_says_what_came_of_each_scenario(run: Run, tmp_path: Path) -> Non
     told = json.loads((tmp_path / "verify_openai_simple_text.json").read_text(encoding="utf-8"))
     assert told["provenance"]["source"] == "virtual"
     again = run(*words)
-    assert again.stdout.splitlines() == ["unchanged  openai/simple_text", "unchanged  anthropic/simple_text"]
+    assert again.stdout.splitlines() == [
+        "unchanged  openai/simple_text",
+        "unchanged  anthropic/simple_text",
+        "2 recordings: 2 unchanged",
+    ]
 
 
 def test_record_skips_aloud_what_does_not_fit(run: Run, tmp_path: Path) -> None:
     result = run("record", "anthropic", "--from", "virtual", "-s", "content_filter", "--folder", tmp_path)
-    assert result.stdout == "skipped    anthropic/content_filter: anthropic does not claim content_filter\n"
+    assert result.stdout.splitlines() == [
+        "skipped    anthropic/content_filter: anthropic does not claim content_filter",
+        "1 recording: 1 skipped",
+    ]
 
 
 def test_serve_says_where_and_answers_the_very_call_that_it_shows() -> None:
