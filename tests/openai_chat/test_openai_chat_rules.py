@@ -181,6 +181,7 @@ BREAKS: dict[str, list[Exchange]] = {
     "OC-Q16": [strict(OPEN), strict(CLOSED | {"required": []}), strict(without(CLOSED, "additionalProperties"))],
     "OC-R01": [
         reply(created=0),
+        reply(created=0),
         reply(created=1_700_000_000_123),
         reply(object="text_completion"),
         *[reply(drop=key) for key in ("id", "object", "created", "model", "choices")],
@@ -221,6 +222,7 @@ BREAKS: dict[str, list[Exchange]] = {
         ],
     ],
     "OC-S01": [
+        stream(HEAD | {"created": 0}, STOP, DONE),
         stream(HEAD | {"created": 0}, STOP, DONE),
         *[stream(HEAD, without(TEXT, key), STOP, DONE) for key in ("id", "object", "created", "model", "choices")],
         stream(HEAD | {"object": "chat.completion"}, STOP, DONE),

@@ -52,18 +52,23 @@ def head(reading: Reading) -> Iterator[Violation]:
         return
     if reading.reply.get("object") != "chat.completion":
         yield Violation("object is wrong", "$.object", None, "chat.completion", reading.reply.get("object"))
-    yield from head_faults(reading.reply)
+    yield from head_faults(reading.reply, exact=reading.exchange.fidelity == "exact")
     if isinstance(reading.reply.get("choices"), list) and not reading.reply["choices"]:
         yield Violation("choices are empty", "$.choices")
 
 
-def head_faults(value: dict[str, JSON], frame: int | None = None) -> Iterator[Violation]:
-    """What is wrong with id, model, created and choices; the same for chunks."""
+def head_faults(value: dict[str, JSON], frame: int | None = None, *, exact: bool = True) -> Iterator[Violation]:
+    """What is wrong with id, model, created and choices; the same for chunks.
+
+    `exact` False: who recorded it wrote it anew, and may have put 0 in the place of times.
+    """
     for key in ("id", "model"):
         if not isinstance(told := value.get(key), str) or told.strip().lower() in NOTHING:
             yield Violation(f"{key} is no string that says something", f"$.{key}", frame, got=value.get(key))
     if not whole(value.get("created")):
         yield Violation("created is no integer", "$.created", frame, got=value.get("created"))
+    elif value["created"] == 0 and exact and value.get("choices"):
+        yield Violation("created says nothing", "$.created", frame, "seconds since 1970", 0)
     elif value["created"] >= MILLISECONDS:
         yield Violation("created counts no seconds", "$.created", frame, "seconds since 1970", value["created"])
     if not isinstance(value.get("choices"), list):

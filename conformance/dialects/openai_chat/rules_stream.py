@@ -33,7 +33,7 @@ def chunk_head(reading: Reading) -> Iterator[Violation]:
             yield Violation("object is wrong", "$.object", chunk.number, "chat.completion.chunk", kind)
         if fold.audio and "choices" not in chunk.json:
             continue  # the official server pads spoken answers with chunks that say nothing
-        yield from head_faults(chunk.json, chunk.number)
+        yield from head_faults(chunk.json, chunk.number, exact=reading.exchange.fidelity == "exact")
 
 
 @BOOK.rule(

@@ -26,7 +26,7 @@ from .fold import folded
 )
 def one_id(reading: Reading) -> Iterator[Violation]:
     """All chunks with choices or usage have the same id."""
-    yield from _constant(reading, "id", counts=True)
+    yield from _constant(reading, "id")
 
 
 @BOOK.rule(
@@ -39,12 +39,12 @@ def one_id(reading: Reading) -> Iterator[Violation]:
     why="the time of the answer depends on which chunk is asked",
 )
 def one_created(reading: Reading) -> Iterator[Violation]:
-    """All chunks with choices have the same creation time."""
+    """All chunks with choices or usage have the same creation time."""
     yield from _constant(reading, "created")
 
 
-def _constant(reading: Reading, key: str, counts: bool = False) -> Iterator[Violation]:
-    chunks = [one for one in folded(reading).kinds if one.json.get("choices") or (counts and _counts(one))]
+def _constant(reading: Reading, key: str) -> Iterator[Violation]:
+    chunks = [one for one in folded(reading).kinds if one.json.get("choices") or _counts(one)]
     for chunk in chunks[1:]:
         first, found = chunks[0].json.get(key), chunk.json.get(key)
         if found != first:

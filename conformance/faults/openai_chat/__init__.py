@@ -12,6 +12,7 @@ from . import (
     asked,
     calling,
     calling_wholes,
+    changes,
     counting,
     deltas,
     endings,
@@ -29,6 +30,7 @@ from . import (
 
 FAULTS: tuple[Fault, ...] = (
     *heads.FAULTS,
+    *changes.FAULTS,
     *deltas.FAULTS,
     *endings.FAULTS,
     *sentinels.FAULTS,
