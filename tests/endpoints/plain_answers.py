@@ -92,6 +92,8 @@ def _said(asked: JSON, limit: int | None, faults: Collection[str], number: int) 
         samples = {"string": "Bergen", "integer": 5, "boolean": True}
         text = json.dumps({name: samples[one["type"]] for name, one in properties.items()})
         return "" if "silent-json" in faults else text, "stop"
+    if "ascii-only" in faults:
+        return str(asked["messages"][-1]["content"]).encode("ascii", "replace").decode(), "stop"
     if asked.get("response_format"):
         return TEXT if "no-json" in faults else json.dumps({"text": TEXT}), "stop"
     stops = asked.get("stop") or []

@@ -52,6 +52,7 @@ ROWS = (
     Row("ignored-tools", "tool_choice_named_whole", "OC-A01"),
     Row("ignored-name", "tool_choice_named", "GN-24"),
     Row("silent-json", "structured_output", "EP-28", "SHOULD"),
+    Row("ascii-only", "unicode_text", "EP-28", "SHOULD"),
     Row("prompt-zero", "simple_text_whole", "EP-29"),
     Row("late", "story", "EP-30"),
     Row("pause", "story", "EP-31"),
