@@ -6,7 +6,6 @@ Rule of the file: parse once, lazily, and never raise for bad input; what cannot
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -18,14 +17,6 @@ from conformance.dialects import Dialect, Framing, Refusal, heard
 from conformance.exchange import Exchange
 from conformance.model import JSON, ChatRequest, Event, grammar_faults
 from conformance.rulebook import Scope
-
-_SOME_TEXT = rb'"[^"\\]+(?:\\.[^"\\]*)*"'
-_TEXT = re.compile(
-    rb'("(?:content|text|arguments|partial_json|thinking|reasoning|reasoning_content|delta|input|obfuscation|p)":)'
-    + _SOME_TEXT
-)
-"""A value of JSON that is text and not empty, below a name that texts of models stand under."""
-_NOTHING = re.compile(rb"(?!)")
 
 COMPRESSED = b"\x1f\x8b"
 """How a body begins that is gzip."""
@@ -176,19 +167,9 @@ class Reading:
     @cached_property
     def first_like(self) -> dict[int, int]:
         """By the number of each chunk the number of the first that it is like; of one of the `kinds`, its own."""
-        like: dict[tuple[str, bytes], tuple[int, re.Pattern[bytes]]] = {}
-        found: dict[int, int] = {}
-        last, first, pattern = "", 0, _NOTHING
-        for frame in self.chunks:
-            if frame.event != last or not pattern.fullmatch(frame.data):  # else most of a stream: a sixth of the cost
-                last, kind = frame.event, (frame.event, _TEXT.sub(rb"\1\0", frame.data))
-                known = like.get(kind)
-                first, pattern = known or (frame.number, _NOTHING)
-                if known and pattern is _NOTHING:  # compiled when another one comes: many kinds come only once
-                    pattern = re.compile(_SOME_TEXT.join(map(re.escape, kind[1].split(b"\0"))))
-                like[kind] = first, pattern
-            found[frame.number] = first
-        return found
+        from conformance.wire import first_alike
+
+        return first_alike(self.chunks)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:

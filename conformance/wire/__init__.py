@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from conformance.errors import UsageError
 
+from .alike import first_alike
 from .decoder import BadFrame, FrameDecoder, Framer, FrameReader, cut_off, shown, unparsed
 from .eventstream import EventStream
 from .json_array import JSONArray, SSEOrArray
@@ -28,6 +29,7 @@ __all__ = [
     "JSONArray",
     "SSEOrArray",
     "cut_off",
+    "first_alike",
     "framer",
     "frames_of",
     "outside_of_data",
