@@ -150,3 +150,16 @@ def test_other_mistakes(tmp_path: Path, run) -> None:
     with pytest.raises(ConformanceError, match="knows no service 'x'"):
         config_of({}, "file").service("x")
     assert target_of(None, "local", {"TEST_MODE": " Deployed "}) == "deployed"
+
+
+def test_a_service_that_is_not_there_does_not_keep_the_others_from_being_judged(pair, run, tmp_path: Path) -> None:
+    with PlainServer() as gone:
+        dead = SERVICE.format(local=gone.base_url, deployed=gone.base_url, more="").replace("gateway", "dead")
+    local = pair[0]
+    more = SERVICE.format(local=local.base_url, deployed=local.base_url, more="").replace("gateway", "alive")
+    (tmp_path / "conformance.toml").write_text(dead + more)
+    result = run("--target", "local", *FEW)
+    told = json.loads(result.stdout)
+    assert result.exit_code == 2, "what could not be judged is no pass"
+    assert "gives no answer" in result.stderr
+    assert (told["counts"]["pass"], len(local.calls)) == (1, 1)
