@@ -9,45 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 from conformance.deviating import Deviation, profile_of
 from conformance.dialects import Dialect, Quirks
 from conformance.errors import UsageError
 from conformance.exchange import Headers
 from conformance.model import JSON, ChatRequest
+from conformance.onboarding import CASSETTES_ONLY, TEST_REQUIRED, KeySample, Onboarding, ProviderTestObligations
 from conformance.rulebook import STRICT, Profile, Rulebook
 
 if TYPE_CHECKING:
     import httpx
 
     from conformance.auth.issuing import Issuer
-
-Onboarding: TypeAlias = Literal["native", "preset"]
-
-
-class ProviderTestObligations(NamedTuple):
-    """Which tiers of tests an adapter owes. A native adapter owes all of them unless it says otherwise."""
-
-    unit: bool = True
-    contract: bool = True
-    conformance: bool = True
-    e2e: bool = True
-
-
-TEST_REQUIRED = ProviderTestObligations()
-CASSETTES_ONLY = ProviderTestObligations(unit=False, contract=False, conformance=True, e2e=False)
-"""What a preset owes: cassettes for simple_text, tool_call_single and error_auth_401."""
-
-
-class KeySample(NamedTuple):
-    """A key of another form that opens nothing, and where its parts must be on the wire."""
-
-    key: str
-    shown: Mapping[str, str]
-    """By the name of a header, in lower case: the part of the key that it carries. Nowhere else may it be."""
-    hidden: tuple[str, ...]
-    """The parts that never travel: what signs is not sent."""
 
 
 class Adapter(Protocol):
@@ -212,3 +187,18 @@ def adapter(name: str) -> Adapter:
     near = get_close_matches(name.strip().lower(), names, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are {len(names)}: conformance list providers"
     raise UsageError(f"there is no provider {name!r}", hint)
+
+
+__all__ = [
+    "CASSETTES_ONLY",
+    "TEST_REQUIRED",
+    "Adapter",
+    "HttpAdapter",
+    "KeySample",
+    "Onboarding",
+    "ProviderTestObligations",
+    "adapter",
+    "adapter_names",
+    "deviations_of",
+    "find_adapter",
+]

@@ -37,7 +37,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "baseline": VALUES | {"rulebook", "cases"},
     "auth": VALUES,
     "deviating": VALUES | {"wire", "rulebook"},
-    "adapters": SPEAKERS | {"discovery"},
+    "adapters": SPEAKERS | {"discovery", "onboarding"},
+    "onboarding": set(),
     "presets": SPEAKERS | {"recounting", "hosts"},
     "recounting": LANGUAGE,
     "discovery": SPEAKERS | {"presets", "providers"},  # it lists that folder
