@@ -16,8 +16,8 @@ from fnmatch import fnmatchcase
 from functools import partial
 from multiprocessing import get_context
 
-from benchmarks.live_trials import Found, can_show, tried
-from conformance.faults import Bent, Fault, faults, find_bent, variations
+from benchmarks.live_trials import Found, bent_of, can_show, tried
+from conformance.faults import Bent, Fault, faults, variations
 from conformance.virtual import VirtualProvider
 
 TARGET = 95.0
@@ -98,8 +98,7 @@ def _start() -> None:
 
 
 def _one(full: bool, id: str) -> Found:
-    virtual, bent = _SERVERS[0], find_bent(id)
-    assert bent is not None, "it was chosen from the catalogue"
+    virtual, bent = _SERVERS[0], bent_of(id)
     virtual.clear()  # what arrived before is nobody's business any more
     return tried(virtual, bent, full=full or not isinstance(bent, Fault))
 

@@ -6,6 +6,7 @@ Rule of the file: the checks are those of the command line; only the order is ch
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import NamedTuple
 
 from conformance.adapters import Adapter
@@ -24,6 +25,14 @@ from conformance.rulebook import Finding, Scope
 from conformance.virtual import VIRTUAL_KEY, VirtualProvider
 
 
+@cache
+def bent_of(id: str) -> Bent:
+    """The fault or variation of that id, looked up once."""
+    found = find_bent(id)
+    assert found is not None, "it was chosen from the catalogue"
+    return found
+
+
 class Found(NamedTuple):
     """What a check of a server with one fault in it told."""
 
@@ -34,9 +43,7 @@ class Found(NamedTuple):
 
     @property
     def one(self) -> Bent:
-        found = find_bent(self.id)
-        assert found is not None, "it was chosen from the catalogue"
-        return found
+        return bent_of(self.id)
 
     @property
     def by_name(self) -> bool:
