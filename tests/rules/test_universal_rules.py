@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance.exchange import Broken
 from conformance.judging import find_rule, judge
 from conformance.reading import Reading
 from conformance.rulebook import Finding, Profile, findings
@@ -107,3 +109,57 @@ def test_a_missing_key_is_told_by_the_rule_or_by_the_schema_and_not_by_both() ->
     exchange = CASES.exchange(answer, asked=CASES.WHOLE)
     assert [(one.rule, one.path) for one in judge(exchange).findings if one.path] == [("OC-R01", "$.model")]
     assert [(one.rule, one.path, one.expected) for one in found(exchange, CASES.CHAT)] == [("JS-R", "$", "model")]
+
+
+GARBAGE, SEVEN = '{"id": ', CASES.chunk({"content": 7})
+CUT = Broken("ReadError", "connection reset by peer")
+
+
+def musts(one: Any) -> list[str]:
+    """The MUST rules that an exchange breaks; the requests of the tables carry no key, which is OC-H01's."""
+    told = [found.rule for found in judge(one).findings if found.level == "MUST" and found.rule != "OC-H01"]
+    return list(dict.fromkeys(told))
+
+
+@pytest.mark.parametrize(
+    ("broken", "rules"),
+    [
+        (CASES.exchange(CASES.sse(CASES.FIRST, CASES.HELLO, CASES.STOP)), ["OC-S15"]),
+        (CASES.exchange(CASES.sse(CASES.FIRST, CASES.HELLO)), ["OC-S10"]),
+        (CASES.exchange(CASES.sse(CASES.FIRST, CASES.HELLO, CASES.STOP, "[done]")), ["OC-S15"]),
+        (CASES.exchange(CASES.sse(CASES.FIRST, GARBAGE, CASES.STOP, "[DONE]")), ["GN-06"]),
+        (CASES.exchange(CASES.sse(CASES.FIRST, CASES.HELLO, GARBAGE)), ["GN-06"]),
+        (CASES.exchange(CASES.sse(CASES.FIRST, CASES.HELLO), end=CUT), ["GN-29"]),
+        (CASES.exchange(gzip.compress(CASES.STREAM)), ["GN-30"]),
+        (CASES.exchange(b'{"id"', headers=CASES.JSON_TYPE, asked=CASES.WHOLE, end=CUT), ["GN-29"]),
+        (CASES.exchange(b"<html></html>", headers=(("content-type", "text/html"),), asked=CASES.WHOLE), ["JS-R"]),
+        (CASES.exchange(CASES.reply(usage=CASES.USAGE | {"prompt_tokens": -5}), asked=CASES.WHOLE), ["OC-U01"]),
+        (CASES.failure(404, body=b'{"detail": "not found"}'), ["OC-E01"]),
+        (CASES.failure(404, body=b"[]"), ["GN-08"]),
+    ],
+    ids=["no-sentinel", "cut", "other-sentinel", "garbage-midway", "garbage-at-end", "reset", "gzip", "reset-whole",
+         "page", "negative-count", "foreign-error", "error-list"],
+)  # fmt: skip
+def test_one_cause(broken: Any, rules: list[str]) -> None:
+    assert musts(broken) == rules
+
+
+@pytest.mark.parametrize(
+    ("broken", "rules"),
+    [
+        (CASES.exchange(CASES.sse(CASES.FIRST, GARBAGE, CASES.STOP, CASES.STOP, "[DONE]")), ["GN-06", "OC-S10"]),
+        (
+            CASES.exchange(CASES.sse(CASES.FIRST, GARBAGE, CASES.chunk({"content": 7}), CASES.STOP, "[DONE]")),
+            ["JS-S", "GN-06"],
+        ),
+        (CASES.exchange(CASES.sse(CASES.FIRST, CASES.HELLO, CASES.STOP, CASES.HELLO), end=CUT), ["GN-29", "OC-S11"]),
+        (
+            CASES.exchange(CASES.reply(id="", usage=CASES.USAGE | {"total_tokens": 9}), asked=CASES.WHOLE),
+            ["OC-R01", "OC-U01"],
+        ),
+    ],
+    ids=["a-second-finish", "a-chunk-of-another-form", "words-after-the-finish", "two-keys"],
+)
+def test_two_causes(broken: Any, rules: list[str]) -> None:
+    """What came before, or beside, what was lost is judged as ever."""
+    assert sorted(musts(broken)) == sorted(rules)
