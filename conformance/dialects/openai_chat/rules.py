@@ -24,6 +24,7 @@ from . import (
     rules_stream_end,
     rules_stream_news,
     rules_stream_same,
+    rules_stream_turns,
     rules_tools,
     rules_usage,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "rules_stream_end",
     "rules_stream_news",
     "rules_stream_same",
+    "rules_stream_turns",
     "rules_tools",
     "rules_usage",
 ]
