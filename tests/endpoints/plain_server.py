@@ -82,11 +82,11 @@ class Handler(BaseHTTPRequestHandler):
     def send_pieces(self, told: list[bytes]) -> None:
         self.head(200, "text/event-stream", Transfer_Encoding="chunked")
         if self.has("one-block"):
-            time.sleep(0.2)
+            time.sleep(0.16)  # the least silence from which anything can be told
             told = [b"".join(told)]
         for at, piece in enumerate(told):
             if (at == 1 and self.has("late")) or (at == 4 and self.has("pause")):
-                time.sleep(0.12)
+                time.sleep(0.045)
             self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
             self.wfile.flush()
         self.wfile.write(b"0\r\n\r\n")

@@ -99,10 +99,10 @@ def test_repeat_measures_so_often_and_tells_percentiles(plain, at_plain, run) ->
 def test_limits_are_those_that_are_said(fault: str, option: str, rule: str, said_of, run) -> None:
     with PlainServer(fault) as server:
         words = (*said_of(server), "--scenario", "story", "--format", "json")
-        tight = document(run(*words, f"--{option}-limit", "0.1"))
-        wide = document(run(*words, f"--{option}-limit", "4"))
-    assert [one["rule"] for one in tight["findings"]] == [rule]
-    assert wide["findings"] == []
+        tight = document(run(*words, f"--{option}-limit", "0.03"))
+        wide = document(run(*words, f"--{option}-limit", "40"))
+    assert rule in {one["rule"] for one in tight["findings"]}
+    assert rule not in {one["rule"] for one in wide["findings"]}
 
 
 def test_what_was_recorded_is_judged_again_with_the_same_findings(said_of, run, tmp_path: Path) -> None:

@@ -87,12 +87,12 @@ def test_optional_suites_and_required_models(pair, run, tmp_path: Path) -> None:
 
 
 def test_limits_of_the_file_hold_unless_the_command_line_says_otherwise(run, tmp_path: Path) -> None:
-    head = "[timeouts]\nsimple = 2\nstall = 1\n[limits]\nttft = 0.1\n"
+    head = "[timeouts]\nsimple = 20\nstall = 20\n[limits]\nttft = 0.03\n"
     with PlainServer("late") as late:
         written(tmp_path / "conformance.toml", late, late, head=head)
         words = ("--service", "gateway", "--scenario", "story", "--format", "json")
-        assert [one["rule"] for one in json.loads(run(*words).stdout)["findings"]] == ["EP-30"]
-        assert json.loads(run(*words, "--ttft-limit", "3").stdout)["findings"] == []
+        assert "EP-30" in {one["rule"] for one in json.loads(run(*words).stdout)["findings"]}
+        assert "EP-30" not in {one["rule"] for one in json.loads(run(*words, "--ttft-limit", "30").stdout)["findings"]}
 
 
 def test_what_is_not_said_is_as_the_suite_of_the_source_has_it() -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from plain_server import PlainServer
 
 from conformance.cli import cli
+from conformance.endpoints.endpoint import Limits
 from conformance.endpoints.promises import PROMISES
 
 
@@ -74,8 +75,9 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.fault}-{row.case}")
 def test_a_broken_promise_is_found(row: Row, endpoint_of, judged, rules_of) -> None:
+    limits = Limits(ttft=0.03, gap=0.03) if row.case == "story" else Limits(simple=20, streaming=20)
     with PlainServer(row.fault) as server:
-        found = judged(endpoint_of(server.base_url), *row.case.split(","))
+        found = judged(endpoint_of(server.base_url, limits=limits), *row.case.split(","))
     assert (row.level, row.rule) in rules_of(found)
     name = row.case.split(",")[-1]
     assert row.rule in {one.rule for one in found[name].findings}
