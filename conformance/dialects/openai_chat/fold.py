@@ -25,19 +25,20 @@ def _fold(reading: Reading) -> Fold:
     fold = Fold(left=reading.partial)
     first_like, going_on = reading.first_like, dict[int, GoingOn]()
     for frame in reading.frames:
-        if not isinstance(frame.json, dict):
-            if frame.data.strip() == DONE:
-                fold.done.append(frame.number)
-        elif (more := going_on.get(first_like[frame.number])) and not more.choice.finishes:
+        number, _, data, said = frame
+        if not isinstance(said, dict):
+            if data.strip() == DONE:
+                fold.done.append(number)
+        elif (more := going_on.get(first_like[number])) and not more.choice.finishes:
             fold.chunks.append(frame)
-            more.take(frame)
+            more.take(number, said)
         elif _tells_failure(frame):
             fold.failed = True
         else:
             fold.chunks.append(frame)
             _add(fold, frame)
             if same := begun(fold, frame):
-                going_on[frame.number] = same
+                going_on[number] = same
     told = {frame.number for frame in reading.kinds}
     fold.kinds = [frame for frame in fold.chunks if frame.number in told]
     return fold

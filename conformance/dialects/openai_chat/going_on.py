@@ -19,7 +19,8 @@ class GoingOn(NamedTuple):
     """What every chunk like the first of its kind adds to its choice."""
 
     choice: Choice
-    take: Callable[[Frame], None]
+    take: Callable[[int, JSON], None]
+    """Given the chunk's number and what it says."""
 
 
 def begun(fold: Fold, frame: Frame) -> GoingOn | None:
@@ -48,17 +49,17 @@ def _call_of(choice: Choice, calls: JSON) -> list[Fragment]:
     return choice.of_call(call["index"]) if only else []
 
 
-def _text_to(texts: list[Piece]) -> Callable[[Frame], None]:
-    def take(frame: Frame) -> None:
-        texts.append(Piece(frame.number, "$.choices[0].delta.content", frame.json["choices"][0]["delta"]["content"]))
+def _text_to(texts: list[Piece]) -> Callable[[int, JSON], None]:
+    def take(number: int, said: JSON) -> None:
+        texts.append(Piece(number, "$.choices[0].delta.content", said["choices"][0]["delta"]["content"]))
 
     return take
 
 
-def _arguments_to(fragments: list[Fragment], of_call: list[Fragment]) -> Callable[[Frame], None]:
-    def take(frame: Frame) -> None:
-        call = frame.json["choices"][0]["delta"]["tool_calls"][0]
-        fragment = Fragment(frame.number, "$.choices[0].delta.tool_calls[0]", call)
+def _arguments_to(fragments: list[Fragment], of_call: list[Fragment]) -> Callable[[int, JSON], None]:
+    def take(number: int, said: JSON) -> None:
+        call = said["choices"][0]["delta"]["tool_calls"][0]
+        fragment = Fragment(number, "$.choices[0].delta.tool_calls[0]", call)
         fragments.append(fragment)
         of_call.append(fragment)
 

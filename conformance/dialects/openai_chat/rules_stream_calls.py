@@ -134,7 +134,8 @@ def arguments_are_json(reading: Reading) -> Iterator[Violation]:
     """Arguments come as strings; together they are a JSON object, or nothing, once the call is finished."""
     for choice in folded(reading).choices.values():
         for index in choice.calls:
-            told = [(one, said) for one in choice.of_call(index) if (said := _arguments(one)) is not None]
+            made = [(one, said) for one in choice.of_call(index) if isinstance(said := one.call.get("function"), dict)]
+            told = [(one, text) for one, said in made if (text := said.get("arguments")) is not None]
             odd = next((pair for pair in told if not isinstance(pair[1], str)), None)
             if odd:
                 one, got = odd
@@ -144,11 +145,6 @@ def arguments_are_json(reading: Reading) -> Iterator[Violation]:
                 if not _is_object(text):
                     message = f"the arguments of call {index} are no JSON object"
                     yield Violation(message, "$.choices[].delta.tool_calls", told[-1][0].frame, got=text)
-
-
-def _arguments(one: Fragment) -> JSON:
-    said = one.call.get("function")
-    return said.get("arguments") if isinstance(said, dict) else None
 
 
 def _is_object(text: str) -> bool:
