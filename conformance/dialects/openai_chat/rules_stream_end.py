@@ -76,7 +76,7 @@ def usage_when_not_asked(reading: Reading) -> Iterator[Violation]:
 
 @BOOK.rule(
     "OC-S21",
-    "SHOULD",
+    "INFO",
     Scope.STREAM,
     "recorded official streams: the finish chunk has an empty delta",
     good='{"delta":{},"finish_reason":"stop"}',

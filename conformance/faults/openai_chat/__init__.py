@@ -51,5 +51,8 @@ VARIATIONS: tuple[Variation, ...] = (
     *legal_wholes.VARIATIONS,
     *likely.VARIATIONS,
 )
-UNREACHED = {"OC-R05": "it only informs: the vendor's own server leaves the key out for some models"}
+UNREACHED = {
+    "OC-R05": "it only informs: the vendor's own server leaves the key out for some models",
+    "OC-S21": "it only informs: no text of the vendor forbids it",
+}
 """Rules that no fault can break, and why."""

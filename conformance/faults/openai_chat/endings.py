@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.deviating import Bend, Chunk
+from conformance.deviating import Chunk
 from conformance.faults import kit
 from conformance.faults.form import Fault
 from conformance.faults.kit import drop_at, moved, set_at
@@ -17,7 +17,6 @@ from .telling import (
     CALL_WHOLE,
     CALLS,
     WHOLE,
-    Place,
     after,
     calls,
     choice_of,
@@ -26,7 +25,6 @@ from .telling import (
     fault,
     like,
     lost,
-    says,
 )
 
 
@@ -142,15 +140,6 @@ def _reasons() -> Iterator[Fault]:
         kit.chunks(set_at(piece, finish_reason="tool_calls"), ends),
     )
     yield fault("finish.calls-lost", "OC-S12", "The calls are lost, the reason stays.", lost(calls), on=CALL)
-    yield fault("finish.with-text", "OC-S21", "The finish chunk brings the last text.", _joined(says), source="xAI")
-    yield fault(
-        "finish.with-arguments",
-        "OC-S21",
-        "The finish chunk brings the last arguments.",
-        _joined(calls),
-        on=CALL,
-        source="vLLM",
-    )
     cut, allowed = (
         set_at(piece, finish_reason="length"),
         kit.asking(lambda body: body.update(max_completion_tokens=500)),
@@ -165,18 +154,6 @@ def _reasons() -> Iterator[Fault]:
         kit.whole(set_at(piece, finish_reason="stop")),
         on=CALL_WHOLE,
     )
-
-
-def _joined(where: Place) -> Bend:
-    """The last chunk that fits and the finish chunk are one."""
-
-    def one(told: list[Chunk]) -> list[Chunk]:
-        last = [chunk for chunk in told if where(chunk)][-1]
-        finish = next(chunk for chunk in told if ends(chunk))
-        choice_of(finish)["delta"] = choice_of(last)["delta"]
-        return [chunk for chunk in told if chunk is not last]
-
-    return kit.sequence(one)
 
 
 def _early(told: list[Chunk]) -> list[Chunk]:

@@ -14,7 +14,7 @@ from conformance.faults.form import Asking
 from conformance.faults.kit import drop_at, set_at
 from conformance.model import Text
 
-from .telling import NAME, after, delta_of, ends, like, opens, says
+from .telling import NAME, after, delta_of, ends, joined, like, opens, says
 
 _told = Teller(NAME, "legal")
 _UNASKED = kit.asking(lambda body: body.pop("stream_options", None))
@@ -93,6 +93,7 @@ _STREAMS: tuple[tuple[str, str, Bend, Asking | None], ...] = (
     ("at-once", "One delta brings the whole text.", kit.sequence(_at_once), None),
     ("empty-between", "Empty deltas stand between the others.", kit.sequence(_empty_between), None),
     ("empty-end", "The last delta says content: null.", kit.chunks(set_at(DELTA, content=None), ends), None),
+    ("finish-with-text", "The finish chunk brings the last text.", joined(says), None),
     ("obfuscated", "Chunks carry padding.", kit.chunks(set_at("", obfuscation="a1B2c3")), None),
     ("fingerprint-null", "The fingerprint is null.", kit.chunks(set_at("", system_fingerprint=None)), None),
     ("unknown-keys", "Chunks, choices and deltas have keys that nobody knows.", kit.chunks(_decorated), None),

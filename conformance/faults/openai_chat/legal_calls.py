@@ -18,7 +18,7 @@ from conformance.faults.form import Variation
 from conformance.faults.kit import set_at, swap_at
 from conformance.model import Text, ToolCall
 
-from .telling import CALL, CALL_WHOLE, CALLS_WHOLE, NAME, begins, calls, delta_of, goes_on
+from .telling import CALL, CALL_WHOLE, CALLS_WHOLE, NAME, begins, calls, delta_of, goes_on, joined
 
 _told = Teller(NAME, "legal", CALL)
 _WEATHER: Any = {"type": "function", "function": {"name": "get_weather"}}
@@ -78,6 +78,7 @@ def _calling() -> tuple[Variation, ...]:
             asks=_ASKS_CLOCK,
             on=CALL_WHOLE,
         ),
+        _told.legal("finish-with-arguments", "The finish chunk brings the last arguments.", joined(calls)),
         _told.legal("call-in-one", "A call comes in one fragment, with the role.", kit.sequence(_in_one)),
         _told.legal(
             "id-foreign",

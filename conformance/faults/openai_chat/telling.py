@@ -127,3 +127,15 @@ def counter(start: int = 0) -> Callable[[], int]:
         return box[0]
 
     return one
+
+
+def joined(where: Place) -> Bend:
+    """The last chunk that fits and the finish chunk are one."""
+
+    def one(told: list[Chunk]) -> list[Chunk]:
+        last = [chunk for chunk in told if where(chunk)][-1]
+        finish = next(chunk for chunk in told if ends(chunk))
+        choice_of(finish)["delta"] = choice_of(last)["delta"]
+        return [chunk for chunk in told if chunk is not last]
+
+    return kit.sequence(one)
