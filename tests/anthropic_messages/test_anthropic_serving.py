@@ -251,7 +251,8 @@ def test_the_order_of_a_stream() -> None:
 def test_no_rule_is_broken(streamed: bool, stop: Any) -> None:
     """The server half breaks no rule, not even a SHOULD, with any stop that such a reply may have."""
     reply = Reply(id=REPLY.id, model="m", parts=REPLY.parts, stop=stop, usage=REPLY.usage)
-    asked = {**ASKED, "stream": streamed}
+    called = dict.fromkeys(part.name for part in REPLY.parts if isinstance(part, ToolCall))
+    asked = {**ASKED, "stream": streamed, "tools": [{**TOOL, "name": name} for name in called]}
     chunks = list(SERVER.stream(reply, REQUEST, asked)) if streamed else [SERVER.whole(reply, REQUEST, asked)]
     label = "text/event-stream; charset=utf-8" if streamed else "application/json"
     sent = (("content-type", "application/json"), ("anthropic-version", MESSAGES.version), ("x-api-key", "k"))
