@@ -25,11 +25,12 @@ def command(host: str, port: int, key: str | None, gap: float, faults: tuple[str
     Below /fault/ID stands all of it once more with that one fault in it, so one server offers them all; --fault puts
     one into every answer. `conformance list faults` tells which there are.
     """
+    from conformance.faults.fitting import where_it_fits
     from conformance.virtual import VIRTUAL_KEY, serve
 
     accepted = key or VIRTUAL_KEY
     bent = [_known(id) for id in faults]
-    bends = tuple(one.bend for one in bent)
+    bends = tuple(where_it_fits(one.bend) for one in bent)
     serve(host, port, gap=gap, key=accepted, bends=bends, ready=lambda origin: _announce(origin, accepted, bent))
     return 0
 

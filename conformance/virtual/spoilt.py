@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from conformance.faults import find_bent
+from conformance.faults.fitting import where_it_fits
 from conformance.virtual.desk import Desk
 
 FAULT = "/fault"
@@ -37,6 +38,6 @@ class Spoilt:
             await PlainTextResponse(told, 404)(scope, receive, send)
             return
         if id not in self._spoilt:
-            self._spoilt[id] = self._build(replace(self._desk, bends=(*self._desk.bends, found.bend)))
+            self._spoilt[id] = self._build(replace(self._desk, bends=(*self._desk.bends, where_it_fits(found.bend))))
         raw = b"/" + scope["raw_path"].split(b"/", 3)[3] if rest else b"/"
         await self._spoilt[id]({**scope, "path": f"/{rest}", "raw_path": raw}, receive, send)
