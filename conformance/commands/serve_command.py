@@ -58,7 +58,7 @@ def _announce(origin: str, key: str, bent: list[Bent]) -> None:
 def announcement(origin: str, key: str) -> Iterator[str]:
     """What is said once clients may come: a base URL for each dialect, the key, and a call to copy."""
     from conformance.dialects import dialect_names
-    from conformance.virtual.doorkeeper import MODEL_PREFIX
+    from conformance.virtual.doorkeeper import MODEL
     from conformance.virtual.routes import prefix_of
 
     names = dialect_names()
@@ -69,5 +69,5 @@ def announcement(origin: str, key: str) -> Iterator[str]:
     yield "Try:"
     yield f"  curl {origin}{prefix_of('openai-chat')}/chat/completions -H 'authorization: Bearer {key}' \\"
     yield "    -H 'content-type: application/json' \\"
-    body = f'{{"model": "{MODEL_PREFIX}model", "messages": [{{"role": "user", "content": "Say hello."}}]}}'
+    body = f'{{"model": "{MODEL}", "messages": [{{"role": "user", "content": "Say hello."}}]}}'
     yield f"    -d '{body}'"

@@ -17,7 +17,7 @@ from conformance.dialects import Dialect, Refusal, dialect, heard
 from conformance.exchange import Chunk, End, Headers, Request
 from conformance.model import JSON, ChatRequest, Error, Reply, error
 from conformance.virtual.captured import Captured
-from conformance.virtual.doorkeeper import VIRTUAL_KEY, admit
+from conformance.virtual.doorkeeper import MODEL, VIRTUAL_KEY, admit
 from conformance.virtual.mind import finished, think
 
 
@@ -123,4 +123,4 @@ def _guessed(language: Dialect, request: Request) -> ChatRequest:
     try:
         return replace(language.server.parse(heard(language, request.url, body)), stream=streamed)
     except Refusal:
-        return ChatRequest(model="virtual-model", messages=(), stream=streamed)
+        return ChatRequest(model=MODEL, messages=(), stream=streamed)

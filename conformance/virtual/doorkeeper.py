@@ -7,7 +7,6 @@ model. What a refusal looks like on the wire is the dialect's business.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple, NoReturn
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +21,8 @@ VIRTUAL_KEY = "conformance-virtual-key"
 
 MODEL_PREFIX = "virtual-"
 """Beside the models of known adapters, every model of such a name exists."""
+MODEL = f"{MODEL_PREFIX}model"
+"""The model that is proposed to who has none in mind."""
 
 
 class Admitted(NamedTuple):
@@ -64,10 +65,9 @@ def knows(model: str) -> bool:
 
 
 @cache
-def known_models() -> Mapping[str, str]:
-    """The models that are listed, each with the name of the dialect that its adapter speaks."""
-    speakers = [adapter(name) for name in adapter_names()]
-    return {one.model: one.dialect.name for one in speakers}
+def known_models() -> frozenset[str]:
+    """The models that are listed: those of the adapters, and the one that is proposed."""
+    return frozenset([*(adapter(name).model for name in adapter_names()), MODEL])
 
 
 def _json(headers: Headers, content: bytes) -> JSON:

@@ -18,6 +18,8 @@ from conformance.dialects import dialect, dialect_names
 from conformance.errors import UsageError
 from conformance.scenarios import check, for_model, scenario
 from conformance.virtual import VIRTUAL_KEY, Captured, VirtualProvider, app, serve
+from conformance.virtual.doorkeeper import MODEL
+from conformance.virtual.server import _listen
 
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
 BEARER = {"authorization": f"Bearer {VIRTUAL_KEY}"}
@@ -165,6 +167,15 @@ def test_one_path_lists_models_for_both_families(http: httpx.Client) -> None:
     claude = http.get("/v1/models", headers=CLAUDE).json()
     assert (claude["has_more"], claude["first_id"]) == (False, claude["data"][0]["id"])
     assert {one["id"] for one in openai["data"]} == {one["id"] for one in claude["data"]}
+    assert MODEL in {one["id"] for one in openai["data"]}, "the model that `serve` proposes"
+
+
+def test_no_piece_waits_until_the_one_before_is_acknowledged() -> None:
+    """A stream's head and first piece are two small packets: TCP would hold the second back."""
+    with _listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
 def test_the_lists_want_the_key_too(http: httpx.Client) -> None:
