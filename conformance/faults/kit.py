@@ -45,6 +45,16 @@ def sequence(change: Callable[[list[Chunk]], list[Chunk]]) -> Bend:
     return Bend(chunks=lambda told, reply: change(told))
 
 
+def nth(number: int, change: Change) -> Bend:
+    """Change one chunk of a stream; a negative number counts from its end."""
+
+    def one(told: list[Chunk]) -> list[Chunk]:
+        change(told[number])
+        return told
+
+    return sequence(one)
+
+
 def frames(change: Callable[[list[bytes]], list[bytes]]) -> Bend:
     """A change to the frames of a stream as bytes, sentinel included."""
     return Bend(frames=change)
@@ -63,6 +73,16 @@ def whole(change: Change) -> Bend:
         return told
 
     return Bend(whole=one)
+
+
+def whole_set(path: str, **keys: object) -> Bend:
+    """A whole answer says this in the objects at a path: see `set_at`."""
+    return whole(set_at(path, **keys))
+
+
+def whole_drop(path: str, *keys: str) -> Bend:
+    """A whole answer does not say these keys of the objects at a path."""
+    return whole(drop_at(path, *keys))
 
 
 def failure(change: Change) -> Bend:

@@ -21,14 +21,6 @@ IN_PIECES = kit.asking(
 )
 
 
-def _set(path: str, **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, *keys: str) -> Bend:
-    return kit.whole(kit.drop_at(path, *keys))
-
-
 def _calls(change: kit.Change) -> Bend:
     """A change to the calls of all chunks."""
     return kit.chunks(lambda told: [change(one) for one in kit.at(told, f"{PARTS}.functionCall")])
@@ -75,7 +67,7 @@ FAULTS = (
         "args-string_whole",
         "GM-S08",
         "The args of a call are JSON text.",
-        _set(f"{PARTS}.functionCall", args='{"city":"Tokyo"}'),
+        kit.whole_set(f"{PARTS}.functionCall", args='{"city":"Tokyo"}'),
         on=f"{CALL}_whole",
     ),
     _call.fault("id-missing", "GM-S09", "A call has no id.", _calls(kit.drop_at("", "id"))),
@@ -85,7 +77,7 @@ FAULTS = (
         "ids-same_whole",
         "GM-R07",
         "Two calls have one id.",
-        _set(f"{PARTS}.functionCall", id="fc1"),
+        kit.whole_set(f"{PARTS}.functionCall", id="fc1"),
         on=f"{TWICE}_whole",
     ),
     _call.fault(
@@ -95,7 +87,7 @@ FAULTS = (
         "unsealed_whole",
         "GM-S11",
         "The first call has no signature.",
-        _drop(PARTS, "thoughtSignature"),
+        kit.whole_drop(PARTS, "thoughtSignature"),
         on=f"{CALL}_whole",
     ),
     _call.fault(

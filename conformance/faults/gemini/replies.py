@@ -5,9 +5,6 @@ Rule of the file: one key, one value at a time.
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
 from conformance.faults.gemini.changing import CALL, NAME, ONE, PARTS
@@ -15,18 +12,10 @@ from conformance.faults.gemini.changing import CALL, NAME, ONE, PARTS
 _reply, _usage = Teller(NAME, "reply", "simple_text_whole"), Teller(NAME, "usage", "simple_text_whole")
 
 
-def _set(path: str, **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, *keys: str) -> Bend:
-    return kit.whole(kit.drop_at(path, *keys))
-
-
 FAULTS = (
-    _reply.fault("candidates-missing", "GM-R01", "There are no candidates.", _drop("", "candidates")),
-    _reply.fault("candidates-empty", "GM-R01", "The candidates are an empty list.", _set("", candidates=[])),
-    _reply.fault("candidates-null", "GM-R01", "The candidates are null.", _set("", candidates=None)),
+    _reply.fault("candidates-missing", "GM-R01", "There are no candidates.", kit.whole_drop("", "candidates")),
+    _reply.fault("candidates-empty", "GM-R01", "The candidates are an empty list.", kit.whole_set("", candidates=[])),
+    _reply.fault("candidates-null", "GM-R01", "The candidates are null.", kit.whole_set("", candidates=None)),
     _reply.fault(
         "feedback-empty",
         "GM-R01",
@@ -64,11 +53,11 @@ FAULTS = (
         also=frozenset({"GM-R10"}),
     ),
     _reply.fault(
-        "role-assistant", "GM-R02", "The role is `assistant`.", _set("candidates[].content", role="assistant")
+        "role-assistant", "GM-R02", "The role is `assistant`.", kit.whole_set("candidates[].content", role="assistant")
     ),
-    _reply.fault("role-missing", "GM-R02", "The content has no role.", _drop("candidates[].content", "role")),
-    _reply.fault("finish-missing", "GM-R03", "The candidate has no finishReason.", _drop(ONE, "finishReason")),
-    _reply.fault("finish-null", "GM-R03", "The finishReason is null.", _set(ONE, finishReason=None)),
+    _reply.fault("role-missing", "GM-R02", "The content has no role.", kit.whole_drop("candidates[].content", "role")),
+    _reply.fault("finish-missing", "GM-R03", "The candidate has no finishReason.", kit.whole_drop(ONE, "finishReason")),
+    _reply.fault("finish-null", "GM-R03", "The finishReason is null.", kit.whole_set(ONE, finishReason=None)),
     _reply.fault(
         "finish-snake-case",
         "GM-R03",
@@ -76,7 +65,7 @@ FAULTS = (
         kit.whole(kit.rename_at(ONE, "finishReason", "finish_reason")),
         also=frozenset({"GM-R08"}),
     ),
-    _reply.fault("finish-lower-case", "GM-R04", "The finishReason is `stop`.", _set(ONE, finishReason="stop")),
+    _reply.fault("finish-lower-case", "GM-R04", "The finishReason is `stop`.", kit.whole_set(ONE, finishReason="stop")),
     _reply.fault(
         "block-lower-case",
         "GM-R04",
@@ -92,10 +81,10 @@ FAULTS = (
         "parts-missing",
         "GM-R05",
         "The content has no parts.",
-        _drop("candidates[].content", "parts"),
+        kit.whole_drop("candidates[].content", "parts"),
         source="Portkey-AI/gateway 1705",
     ),
-    _reply.fault("text-empty", "GM-R05", "The text is empty.", _set(PARTS, text="")),
+    _reply.fault("text-empty", "GM-R05", "The text is empty.", kit.whole_set(PARTS, text="")),
     _reply.fault(
         "malformed-call-as-stop",
         "GM-R05",
@@ -104,8 +93,8 @@ FAULTS = (
         on=f"{CALL}_whole",
         source="Wei-Shaw/sub2api 7081",
     ),
-    _reply.fault("text-null", "GM-R05", "The text is null.", _set(PARTS, text=None)),
-    _reply.fault("text-object", "JS-R", "The text is an object.", _set(PARTS, text={"value": "Hello"})),
+    _reply.fault("text-null", "GM-R05", "The text is null.", kit.whole_set(PARTS, text=None)),
+    _reply.fault("text-object", "JS-R", "The text is an object.", kit.whole_set(PARTS, text={"value": "Hello"})),
     _reply.fault(
         "parts-object",
         "JS-R",
@@ -117,7 +106,7 @@ FAULTS = (
         "content-string",
         "JS-R",
         "The content is a string.",
-        _set(ONE, content="Hello, dear reader, and welcome!"),
+        kit.whole_set(ONE, content="Hello, dear reader, and welcome!"),
         also=frozenset({"GM-R05"}),
     ),
     _reply.fault(
@@ -138,25 +127,31 @@ FAULTS = (
         ),
         also=frozenset({"GM-R10"}),
     ),
-    _reply.fault("id-missing", "GM-R10", "The reply has no responseId.", _drop("", "responseId")),
-    _reply.fault("model-missing", "GM-R10", "The reply names no model.", _drop("", "modelVersion")),
-    _reply.fault("id-null", "GM-R10", "The responseId is null.", _set("", responseId=None)),
-    _usage.fault("missing_whole", "GM-R09", "There is no usage.", _drop("", "usageMetadata")),
-    _usage.fault("total-missing_whole", "GM-R09", "Usage has no total.", _drop("usageMetadata", "totalTokenCount")),
+    _reply.fault("id-missing", "GM-R10", "The reply has no responseId.", kit.whole_drop("", "responseId")),
+    _reply.fault("model-missing", "GM-R10", "The reply names no model.", kit.whole_drop("", "modelVersion")),
+    _reply.fault("id-null", "GM-R10", "The responseId is null.", kit.whole_set("", responseId=None)),
+    _usage.fault("missing_whole", "GM-R09", "There is no usage.", kit.whole_drop("", "usageMetadata")),
+    _usage.fault(
+        "total-missing_whole", "GM-R09", "Usage has no total.", kit.whole_drop("usageMetadata", "totalTokenCount")
+    ),
     _usage.fault(
         "of-chat",
         "GM-R09",
         "Usage has the names of openai-chat.",
-        _set("", usageMetadata={"prompt_tokens": 24, "completion_tokens": 9, "total_tokens": 33}),
+        kit.whole_set("", usageMetadata={"prompt_tokens": 24, "completion_tokens": 9, "total_tokens": 33}),
     ),
     _usage.fault(
         "snake-case",
         "GM-R08",
         "Usage is in snake_case.",
-        _set("", usageMetadata={"prompt_token_count": 24, "candidates_token_count": 9, "total_token_count": 33}),
+        kit.whole_set(
+            "", usageMetadata={"prompt_token_count": 24, "candidates_token_count": 9, "total_token_count": 33}
+        ),
         also=frozenset({"GM-R09"}),
     ),
-    _usage.fault("sum_whole", "GM-U01", "The total is not the sum.", _set("usageMetadata", totalTokenCount=99)),
+    _usage.fault(
+        "sum_whole", "GM-U01", "The total is not the sum.", kit.whole_set("usageMetadata", totalTokenCount=99)
+    ),
     _usage.fault(
         "thoughts-twice",
         "GM-U01",
@@ -168,7 +163,7 @@ FAULTS = (
         "cached-exceeds",
         "GM-U02",
         "More tokens are cached than there are.",
-        _set("usageMetadata", cachedContentTokenCount=99),
+        kit.whole_set("usageMetadata", cachedContentTokenCount=99),
     ),
     _usage.fault(
         "strings",
@@ -180,7 +175,7 @@ FAULTS = (
         "negative",
         "GN-16",
         "A count is negative.",
-        _set("usageMetadata", candidatesTokenCount=-9),
+        kit.whole_set("usageMetadata", candidatesTokenCount=-9),
         also=frozenset({"GM-U01", "GN-34"}),
     ),
 )

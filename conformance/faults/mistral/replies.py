@@ -5,9 +5,6 @@ Rule of the file: one key, one value at a time.
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.choices import CALLED, CHOICE, MESSAGE, ONE, TWICE, asking
 from conformance.faults.every.telling import Teller
@@ -17,23 +14,20 @@ _reply, _call = Teller(NAME, "reply", "simple_text_whole"), Teller(NAME, "call",
 _usage = Teller(NAME, "usage", "simple_text_whole")
 
 
-def _set(path: str, **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, *keys: str) -> Bend:
-    return kit.whole(kit.drop_at(path, *keys))
-
-
 FAULTS = (
-    _reply.fault("id-missing", "OC-R01", "The answer has no id.", _drop("", "id")),
+    _reply.fault("id-missing", "OC-R01", "The answer has no id.", kit.whole_drop("", "id")),
     _reply.fault(
-        "object-other", "OC-R01", "The object is chat.completion.chunk.", _set("", object="chat.completion.chunk")
+        "object-other",
+        "OC-R01",
+        "The object is chat.completion.chunk.",
+        kit.whole_set("", object="chat.completion.chunk"),
     ),
-    _reply.fault("created-string", "OC-R01", "created is a string.", _set("", created="1790000000")),
-    _reply.fault("created-milliseconds", "OC-R01", "created is in milliseconds.", _set("", created=1790000000000)),
-    _reply.fault("model-missing", "OC-R01", "The answer names no model.", _drop("", "model")),
-    _reply.fault("choices-missing", "OC-R01", "There are no choices.", _drop("", "choices")),
+    _reply.fault("created-string", "OC-R01", "created is a string.", kit.whole_set("", created="1790000000")),
+    _reply.fault(
+        "created-milliseconds", "OC-R01", "created is in milliseconds.", kit.whole_set("", created=1790000000000)
+    ),
+    _reply.fault("model-missing", "OC-R01", "The answer names no model.", kit.whole_drop("", "model")),
+    _reply.fault("choices-missing", "OC-R01", "There are no choices.", kit.whole_drop("", "choices")),
     _reply.fault(
         "choices-object",
         "OC-R01",
@@ -47,76 +41,81 @@ FAULTS = (
         kit.whole(kit.become({"object": "error", "message": "no", "type": "t", "code": "1"})),
         also=frozenset({"MI-R02"}),
     ),
-    _reply.fault("role-other", "MI-R01", "The role is `bot`.", _set(MESSAGE, role="bot")),
-    _reply.fault("content-object", "MI-R01", "The content is an object.", _set(MESSAGE, content={"text": "Hello"})),
+    _reply.fault("role-other", "MI-R01", "The role is `bot`.", kit.whole_set(MESSAGE, role="bot")),
     _reply.fault(
-        "part-untyped", "MI-R01", "A part of the content has no type.", _set(MESSAGE, content=[{"text": "Hello"}])
+        "content-object", "MI-R01", "The content is an object.", kit.whole_set(MESSAGE, content={"text": "Hello"})
+    ),
+    _reply.fault(
+        "part-untyped",
+        "MI-R01",
+        "A part of the content has no type.",
+        kit.whole_set(MESSAGE, content=[{"text": "Hello"}]),
     ),
     _reply.fault(
         "thinking-string",
         "MI-R01",
         "Thinking is a string, in no list.",
-        _set(MESSAGE, content=[{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": "Hello"}]),
+        kit.whole_set(MESSAGE, content=[{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": "Hello"}]),
     ),
-    _reply.fault("says-nothing", "OC-A06", "A finished answer says nothing.", _set(MESSAGE, content="")),
+    _reply.fault("says-nothing", "OC-A06", "A finished answer says nothing.", kit.whole_set(MESSAGE, content="")),
     _reply.fault(
         "length-too-soon",
         "OC-A07",
         "The answer is cut by its length, far below the limit.",
-        _set(CHOICE, finish_reason="length"),
+        kit.whole_set(CHOICE, finish_reason="length"),
         asks=asking(max_tokens=900),
     ),
-    _reply.fault("index-other", "MI-R03", "The index of the only choice is 1.", _set(CHOICE, index=1)),
-    _reply.fault("index-missing", "MI-R03", "A choice has no index.", _drop(CHOICE, "index")),
-    _reply.fault("message-missing", "MI-R03", "A choice has no message.", _drop(CHOICE, "message")),
-    _reply.fault("finish-null", "MI-R03", "The finish_reason is null.", _set(CHOICE, finish_reason=None)),
-    _reply.fault("finish-unknown", "MI-R03", "The finish_reason is `eos`.", _set(CHOICE, finish_reason="eos")),
+    _reply.fault("index-other", "MI-R03", "The index of the only choice is 1.", kit.whole_set(CHOICE, index=1)),
+    _reply.fault("index-missing", "MI-R03", "A choice has no index.", kit.whole_drop(CHOICE, "index")),
+    _reply.fault("message-missing", "MI-R03", "A choice has no message.", kit.whole_drop(CHOICE, "message")),
+    _reply.fault("finish-null", "MI-R03", "The finish_reason is null.", kit.whole_set(CHOICE, finish_reason=None)),
+    _reply.fault("finish-unknown", "MI-R03", "The finish_reason is `eos`.", kit.whole_set(CHOICE, finish_reason="eos")),
     _reply.fault(
         "stop-after-calls",
         "OC-R04",
         "An answer that calls a tool ends with stop.",
-        _set(CHOICE, finish_reason="stop"),
+        kit.whole_set(CHOICE, finish_reason="stop"),
         on=f"{ONE}_whole",
     ),
     _reply.fault(
         "calls-without-call",
         "OC-R04",
         "The reason is tool_calls, and there is no call.",
-        _set(CHOICE, finish_reason="tool_calls"),
+        kit.whole_set(CHOICE, finish_reason="tool_calls"),
     ),
-    _call.fault("id-missing_whole", "MI-R04", "A call has no id.", _drop(CALLED, "id")),
+    _call.fault("id-missing_whole", "MI-R04", "A call has no id.", kit.whole_drop(CALLED, "id")),
     _call.fault(
         "name-missing_whole",
         "MI-R04",
         "A call has no name.",
-        _drop(f"{CALLED}.function", "name"),
+        kit.whole_drop(f"{CALLED}.function", "name"),
         also=frozenset({"GN-21"}),
     ),
     _call.fault(
         "arguments-missing_whole",
         "MI-R04",
         "A call has no arguments.",
-        _drop(f"{CALLED}.function", "arguments"),
+        kit.whole_drop(f"{CALLED}.function", "arguments"),
         also=frozenset({"GN-21"}),
     ),
     _call.fault(
         "arguments-list_whole",
         "MI-R04",
         "The arguments of a call are a list.",
-        _set(f"{CALLED}.function", arguments=["Tokyo"]),
+        kit.whole_set(f"{CALLED}.function", arguments=["Tokyo"]),
     ),
     _call.fault(
         "arguments-cut_whole",
         "OC-R07",
         "The arguments of a call are cut short.",
-        _set(f"{CALLED}.function", arguments='{"city": "To'),
+        kit.whole_set(f"{CALLED}.function", arguments='{"city": "To'),
     ),
     _call.fault(
-        "ids-same_whole", "OC-R07", "Two calls have one id.", _set(CALLED, id="gSIMJiOkT"), on=f"{TWICE}_whole"
+        "ids-same_whole", "OC-R07", "Two calls have one id.", kit.whole_set(CALLED, id="gSIMJiOkT"), on=f"{TWICE}_whole"
     ),
-    _usage.fault("missing_whole", "MI-R02", "There is no usage.", _drop("", "usage")),
-    _usage.fault("null_whole", "MI-R02", "The usage is null.", _set("", usage=None)),
-    _usage.fault("sum_whole", "MI-R02", "The total is not the sum.", _set("usage", total_tokens=99)),
+    _usage.fault("missing_whole", "MI-R02", "There is no usage.", kit.whole_drop("", "usage")),
+    _usage.fault("null_whole", "MI-R02", "The usage is null.", kit.whole_set("", usage=None)),
+    _usage.fault("sum_whole", "MI-R02", "The total is not the sum.", kit.whole_set("usage", total_tokens=99)),
     _usage.fault(
         "strings_whole",
         "MI-R02",
@@ -127,12 +126,12 @@ FAULTS = (
         "cached-exceeds_whole",
         "OC-U02",
         "More tokens are cached than there are.",
-        _set("usage", prompt_tokens_details={"cached_tokens": 99}),
+        kit.whole_set("usage", prompt_tokens_details={"cached_tokens": 99}),
     ),
     _usage.fault(
         "cache-writes-exceed_whole",
         "OC-U03",
         "More tokens are read from and written to the cache than there are.",
-        _set("usage", prompt_tokens_details={"cached_tokens": 20, "cache_write_tokens": 20}),
+        kit.whole_set("usage", prompt_tokens_details={"cached_tokens": 20, "cache_write_tokens": 20}),
     ),
 )

@@ -5,9 +5,7 @@ Rule of the file: what the model wants to call is sound; how it is told is not.
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.deviating import Bend, Chunk
+from conformance.deviating import Chunk
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
 
@@ -17,14 +15,6 @@ CALL = "message.tool_calls[]"
 Told = list[Chunk]
 
 _call = Teller(NAME, "call", ONE)
-
-
-def _set(path: str, **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, *keys: str) -> Bend:
-    return kit.whole(kit.drop_at(path, *keys))
 
 
 def _at_end(told: Told) -> Told:
@@ -64,19 +54,21 @@ FAULTS = (
         also=frozenset({"GN-21"}),
     ),
     _call.fault("ids-same", "OL-R06", "Two calls have one id.", kit.chunks(kit.set_at(CALL, id="call_a")), on=TWICE),
-    _call.fault("ids-same_whole", "OL-R06", "Two calls have one id.", _set(CALL, id="call_a"), on=f"{TWICE}_whole"),
+    _call.fault(
+        "ids-same_whole", "OL-R06", "Two calls have one id.", kit.whole_set(CALL, id="call_a"), on=f"{TWICE}_whole"
+    ),
     _call.fault(
         "arguments-string_whole",
         "OL-R03",
         "The arguments of a call are JSON text.",
-        _set(f"{CALL}.function", arguments='{"city":"Tokyo"}'),
+        kit.whole_set(f"{CALL}.function", arguments='{"city":"Tokyo"}'),
         on=f"{ONE}_whole",
     ),
     _call.fault(
         "name-missing_whole",
         "OL-R03",
         "A call has no name.",
-        _drop(f"{CALL}.function", "name"),
+        kit.whole_drop(f"{CALL}.function", "name"),
         on=f"{ONE}_whole",
         also=frozenset({"GN-21"}),
     ),

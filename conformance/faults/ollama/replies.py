@@ -5,9 +5,7 @@ Rule of the file: one key, one value at a time.
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.deviating import Bend, Chunk
+from conformance.deviating import Chunk
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
 
@@ -17,27 +15,15 @@ Told = list[Chunk]
 _count, _reply = Teller(NAME, "count"), Teller(NAME, "reply", "simple_text_whole")
 
 
-def _nth(number: int, change: kit.Change) -> Bend:
-    def one(told: Told) -> Told:
-        change(told[number])
-        return told
-
-    return kit.sequence(one)
-
-
-def _set(path: str, **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, *keys: str) -> Bend:
-    return kit.whole(kit.drop_at(path, *keys))
-
-
 FAULTS = (
     _count.fault("early", "OL-S06", "Counters stand on every line.", kit.chunks(kit.set_at("", eval_count=9))),
-    _count.fault("missing", "OL-R04", "The tokens are not counted.", _nth(-1, kit.drop_at("", "eval_count"))),
+    _count.fault("missing", "OL-R04", "The tokens are not counted.", kit.nth(-1, kit.drop_at("", "eval_count"))),
     _count.fault(
-        "missing_whole", "OL-R04", "The tokens are not counted.", _drop("", "eval_count"), on="simple_text_whole"
+        "missing_whole",
+        "OL-R04",
+        "The tokens are not counted.",
+        kit.whole_drop("", "eval_count"),
+        on="simple_text_whole",
     ),
     _count.fault(
         "of-chat_whole",
@@ -56,7 +42,7 @@ FAULTS = (
         "negative_whole",
         "GN-16",
         "A count is negative.",
-        _set("", eval_count=-9),
+        kit.whole_set("", eval_count=-9),
         on="simple_text_whole",
         also=frozenset({"GN-34"}),
     ),
@@ -64,14 +50,18 @@ FAULTS = (
         "duration-string_whole",
         "JS-R",
         "A duration is told in words.",
-        _set("", total_duration="900ms"),
+        kit.whole_set("", total_duration="900ms"),
         on="simple_text_whole",
     ),
-    _reply.fault("model-missing", "OL-R01", "The answer names no model.", _drop("", "model")),
-    _reply.fault("created-seconds", "OL-R01", "The time is in seconds.", _set("", created_at=1790000000)),
-    _reply.fault("message-missing", "OL-R01", "The answer has no message.", _drop("", "message")),
+    _reply.fault("model-missing", "OL-R01", "The answer names no model.", kit.whole_drop("", "model")),
+    _reply.fault("created-seconds", "OL-R01", "The time is in seconds.", kit.whole_set("", created_at=1790000000)),
+    _reply.fault("message-missing", "OL-R01", "The answer has no message.", kit.whole_drop("", "message")),
     _reply.fault(
-        "content-null", "OL-R01", "The content is null.", _set("message", content=None), also=frozenset({"OL-R05"})
+        "content-null",
+        "OL-R01",
+        "The content is null.",
+        kit.whole_set("message", content=None),
+        also=frozenset({"OL-R05"}),
     ),
     _reply.fault(
         "of-generate",
@@ -99,7 +89,7 @@ FAULTS = (
         "done-missing",
         "OL-R01",
         "The answer does not say that it is done.",
-        _drop("", "done"),
+        kit.whole_drop("", "done"),
     ),
-    _reply.fault("done-false", "OL-R02", "A whole answer is not done.", _set("", done=False)),
+    _reply.fault("done-false", "OL-R02", "A whole answer is not done.", kit.whole_set("", done=False)),
 )

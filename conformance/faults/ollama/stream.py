@@ -5,9 +5,7 @@ Rule of the file: one key, one line, one value at a time.
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.deviating import Bend, Chunk
+from conformance.deviating import Chunk
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
 
@@ -16,18 +14,6 @@ ONE = "tool_call_single"
 Told = list[Chunk]
 
 _line, _end, _text = Teller(NAME, "line"), Teller(NAME, "end"), Teller(NAME, "text")
-
-
-def _nth(number: int, change: kit.Change) -> Bend:
-    def one(told: Told) -> Told:
-        change(told[number])
-        return told
-
-    return kit.sequence(one)
-
-
-def _set(path: str, **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
 
 
 def _letters_first(told: Told) -> Told:
@@ -126,28 +112,30 @@ FAULTS = (
         "The stream is one list of objects.",
         kit.frames(lambda told: [b"[" + told[0], *(b"," + one for one in told[1:]), b"]\n"]),
     ),
-    _line.fault("model-changes", "OL-S03", "The last line names another model.", _nth(-1, kit.set_at("", model="m-2"))),
+    _line.fault(
+        "model-changes", "OL-S03", "The last line names another model.", kit.nth(-1, kit.set_at("", model="m-2"))
+    ),
     _line.fault(
         "content-missing",
         "OL-S03",
         "A message has no content.",
-        _nth(-1, kit.drop_at("message", "content")),
+        kit.nth(-1, kit.drop_at("message", "content")),
     ),
     _line.fault(
-        "content-null", "OL-S03", "The content of a message is null.", _nth(-1, kit.set_at("message", content=None))
+        "content-null", "OL-S03", "The content of a message is null.", kit.nth(-1, kit.set_at("message", content=None))
     ),
     _line.fault(
         "content-parts",
         "OL-S03",
         "The content is a list of parts.",
-        _nth(0, kit.set_at("message", content=[{"type": "text", "text": "Hello"}])),
+        kit.nth(0, kit.set_at("message", content=[{"type": "text", "text": "Hello"}])),
     ),
     _end.fault("missing", "OL-S02", "No line says done.", kit.sequence(lambda told: told[:-1])),
     _end.fault(
         "never-done",
         "OL-S02",
         "The last line is not done.",
-        _nth(-1, kit.set_at("", done=False)),
+        kit.nth(-1, kit.set_at("", done=False)),
         also=frozenset({"OL-S06"}),
     ),
     _end.fault("twice", "OL-S02", "Two lines are done.", kit.sequence(lambda told: [*told, told[-1]])),
@@ -164,16 +152,16 @@ FAULTS = (
         "reason-of-chat",
         "OL-S07",
         "The done_reason is tool_calls.",
-        _nth(-1, kit.set_at("", done_reason="tool_calls")),
+        kit.nth(-1, kit.set_at("", done_reason="tool_calls")),
         on=ONE,
     ),
-    _end.fault("reason-unknown", "OL-S07", "The done_reason is `eos`.", _nth(-1, kit.set_at("", done_reason="eos"))),
-    _end.fault("reason-null", "OL-S07", "The done_reason is null.", _nth(-1, kit.set_at("", done_reason=None))),
+    _end.fault("reason-unknown", "OL-S07", "The done_reason is `eos`.", kit.nth(-1, kit.set_at("", done_reason="eos"))),
+    _end.fault("reason-null", "OL-S07", "The done_reason is null.", kit.nth(-1, kit.set_at("", done_reason=None))),
     _end.fault(
         "reason-unknown_whole",
         "OL-S07",
         "The done_reason is `end_turn`.",
-        _set("", done_reason="end_turn"),
+        kit.whole_set("", done_reason="end_turn"),
         on="simple_text_whole",
     ),
     _text.fault(
@@ -194,7 +182,7 @@ FAULTS = (
         "says-nothing_whole",
         "OL-R05",
         "Tokens were made, and nothing is said.",
-        _set("message", content=""),
+        kit.whole_set("message", content=""),
         on="simple_text_whole",
     ),
 )

@@ -5,7 +5,6 @@ Rule of the file: the answer itself is sound.
 
 from __future__ import annotations
 
-from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.every.telling import Teller
 from conformance.faults.openai_responses.changing import NAME
@@ -13,57 +12,49 @@ from conformance.faults.openai_responses.changing import NAME
 _usage = Teller(NAME, "usage", "simple_text_whole")
 
 
-def _set(path: str, **keys: object) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, *keys: str) -> Bend:
-    return kit.whole(kit.drop_at(path, *keys))
-
-
 _CHAT_NAMES = {"prompt_tokens": 24, "completion_tokens": 9, "total_tokens": 33}
 _CACHED = {"cached_tokens": 99, "cache_write_tokens": 0}
 
 FAULTS = (
-    _usage.fault("missing_whole", "OR-U01", "There is no usage.", _drop("", "usage")),
-    _usage.fault("null_whole", "OR-U01", "usage is null.", _set("", usage=None)),
+    _usage.fault("missing_whole", "OR-U01", "There is no usage.", kit.whole_drop("", "usage")),
+    _usage.fault("null_whole", "OR-U01", "usage is null.", kit.whole_set("", usage=None)),
     _usage.fault(
         "chat-names_whole",
         "OR-U02",
         "Usage has the names of openai-chat.",
-        _set("", usage=_CHAT_NAMES),
+        kit.whole_set("", usage=_CHAT_NAMES),
     ),
-    _usage.fault("total_whole", "OR-U02", "total_tokens is not the sum.", _set("usage", total_tokens=99)),
+    _usage.fault("total_whole", "OR-U02", "total_tokens is not the sum.", kit.whole_set("usage", total_tokens=99)),
     _usage.fault(
         "total-missing_whole",
         "OR-U02",
         "There is no total_tokens.",
-        _drop("usage", "total_tokens"),
+        kit.whole_drop("usage", "total_tokens"),
     ),
     _usage.fault(
         "details-missing_whole",
         "OR-U02",
         "Usage has no details.",
-        _drop("usage", "input_tokens_details", "output_tokens_details"),
+        kit.whole_drop("usage", "input_tokens_details", "output_tokens_details"),
     ),
     _usage.fault(
         "details-null_whole",
         "OR-U02",
         "The details of usage are null.",
-        _set("usage", input_tokens_details=None),
+        kit.whole_set("usage", input_tokens_details=None),
         also=frozenset({"JS-R"}),
     ),
     _usage.fault(
         "cached-exceeds_whole",
         "OR-U02",
         "More tokens are cached than there are.",
-        _set("usage", input_tokens_details=_CACHED),
+        kit.whole_set("usage", input_tokens_details=_CACHED),
     ),
     _usage.fault(
         "reasoning-exceeds_whole",
         "OR-U02",
         "More tokens are of reasoning than came.",
-        _set("usage", output_tokens_details={"reasoning_tokens": 99}),
+        kit.whole_set("usage", output_tokens_details={"reasoning_tokens": 99}),
     ),
     _usage.fault(
         "strings_whole",
@@ -75,21 +66,21 @@ FAULTS = (
         "negative_whole",
         "GN-16",
         "A count is negative.",
-        _set("usage", output_tokens=-1, total_tokens=23),
+        kit.whole_set("usage", output_tokens=-1, total_tokens=23),
         also=frozenset({"GN-34", "OR-U02"}),
     ),
     _usage.fault(
         "fraction_whole",
         "OR-U02",
         "A count has a fraction.",
-        _set("usage", input_tokens=23.5, total_tokens=32.5),
+        kit.whole_set("usage", input_tokens=23.5, total_tokens=32.5),
         also=frozenset({"GN-16"}),
     ),
     _usage.fault(
         "cache-write-missing_whole",
         "OR-U03",
         "The tokens written to the cache are not counted.",
-        _drop("usage.input_tokens_details", "cache_write_tokens"),
+        kit.whole_drop("usage.input_tokens_details", "cache_write_tokens"),
     ),
     _usage.fault(
         "missing",
