@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -24,6 +23,7 @@ from typing import Any
 if __package__ in (None, ""):  # run as a file
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.pacing import pacing
 from conformance.calls import Model
 from conformance.model import TextDelta
 
@@ -130,15 +130,8 @@ async def measured(port: int) -> bool:
 
 
 def main() -> int:
-    command = [sys.executable, "-m", "benchmarks.pacing"]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": Path(__file__).parent.parent}
-    with subprocess.Popen(command, text=True, **pipes) as server:
-        assert server.stdin
-        assert server.stdout
-        try:
-            kept = asyncio.run(measured(int(server.stdout.readline())))
-        finally:
-            server.stdin.close()
+    with pacing() as port:
+        kept = asyncio.run(measured(port))
     print(
         "as promised" if kept else f"NOT as promised: median <= {WANTED_MS} ms, memory <= {WANTED_GROWTH} times, 0 left"
     )

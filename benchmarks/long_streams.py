@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import subprocess
 import sys
 import tracemalloc
 from contextlib import aclosing
@@ -20,6 +19,7 @@ from typing import Any
 if __package__ in (None, ""):  # run as a file
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.pacing import pacing
 from conformance.calls import CallOptions, Line, Model, Outgoing
 from conformance.calls.detection import generic
 
@@ -85,15 +85,8 @@ async def measured(port: int) -> bool:
 
 
 def main() -> int:
-    command = [sys.executable, "-m", "benchmarks.pacing"]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": Path(__file__).parent.parent}
-    with subprocess.Popen(command, text=True, **pipes) as server:
-        assert server.stdin
-        assert server.stdout
-        try:
-            kept = asyncio.run(measured(int(server.stdout.readline())))
-        finally:
-            server.stdin.close()
+    with pacing() as port:
+        kept = asyncio.run(measured(port))
     print("as promised" if kept else f"NOT as promised: {WANTED_GROWTH} times as bytes, {WANTED_BYTES} bytes an event")
     return 0 if kept else 1
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import sys
 import time
 from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -77,6 +80,20 @@ def _chunk(delta: dict[str, str], stop: str | None = None) -> bytes:
 
 def _piece(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+@contextmanager
+def pacing() -> Iterator[int]:
+    """Run this server as a process of its own; its port."""
+    command = [sys.executable, "-m", "benchmarks.pacing"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": Path(__file__).parent.parent}
+    with subprocess.Popen(command, text=True, **pipes) as server:
+        assert server.stdin
+        assert server.stdout
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.stdin.close()
 
 
 async def main() -> None:
