@@ -36,9 +36,9 @@ _ENDS = (
     "neither Done nor Error",
 )
 _ENDINGS, _DELTAS = (Done, Error), (TextDelta, ThinkingDelta, ToolCallDelta)
-_MOST = 1 << 13
-"""A longer body is cut within its first so many bytes: what holds of two hundred frames holds of the others."""
-_PIECES = ((1 << 10, (1, 7)), (1 << 12, (7,)), (_MOST, (29,)))
+_MOST = 1 << 12
+"""A longer body is cut within its first so many bytes: what holds of a few dozen frames holds of those like them."""
+_PIECES = ((1 << 10, (1, 7)), (1 << 11, (7,)), (_MOST, (29,)))
 """Up to so many bytes a body is cut into pieces of these sizes: the bigger, the coarser, to stay quick."""
 _CUTS = 4
 
