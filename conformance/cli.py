@@ -20,7 +20,7 @@ INTERRUPTED, BROKEN_PIPE = 130, 141  # what a shell reports for SIGINT and SIGPI
 
 COMMANDS: Mapping[str, str] = {
     "check": "Judge providers by what they owe and by the rules of their dialect.",
-    "lint": "Judge recorded traffic: cassettes, vcrpy files, JSONL.",
+    "lint": "Judge recorded traffic: cassettes, vcrpy files, HAR, JSONL.",
     "show": "Tell a cassette as a readable timeline.",
     "diff": "Compare two recordings of one scenario: what moved in shape.",
     "explain": "Say what a rule or an obligation asks, why, and with which example.",
