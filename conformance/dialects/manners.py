@@ -12,6 +12,19 @@ from conformance.exchange import Headers
 from conformance.model import JSON
 
 
+class Form(NamedTuple):
+    """Where a list is in its body, what names a model, how pages follow each other: OpenAI's one page by default."""
+
+    place: str = "data"
+    key: str = "id"
+    cursor: str = ""
+    """The key of a query by which the next page is asked for."""
+    following: str = ""
+    """Where an answer says how the next page is called."""
+    size: str = ""
+    """The key of a query by which a longer page is asked for."""
+
+
 class Listing(NamedTuple):
     """A vendor's list of models."""
 
@@ -27,6 +40,7 @@ class Listing(NamedTuple):
     """One model can be asked for below the path."""
     anyone: bool = False
     """Who names itself by nothing is taken for one of this vendor's clients."""
+    form: Form = Form()
 
 
 class Counting(NamedTuple):

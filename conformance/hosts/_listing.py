@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from conformance.dialects import dialect, dialect_names
+from conformance.dialects.manners import Form
 from conformance.exchange import Exchange, host_of, path_of
 from conformance.model import JSON
 from conformance.rulebook import Violation
@@ -18,25 +19,6 @@ from conformance.rulebook import Violation
 if TYPE_CHECKING:
     from conformance.reading import Reading
 
-
-class Form(NamedTuple):
-    """Where the list is in the body, what names a model, and how pages follow each other."""
-
-    place: str = "data"
-    key: str = "id"
-    asks: str = ""
-    """The key of a query by which the next page is asked for."""
-    says: str = ""
-    """Where an answer says how the next page is called."""
-
-
-FORMS = {
-    "anthropic-messages": Form("data", "id", "after_id", "last_id"),
-    "cohere-v2": Form("models", "name", "page_token", "next_page_token"),
-    "gemini": Form("models", "name", "pageToken", "nextPageToken"),
-    "ollama": Form("models", "model"),
-}
-"""By language; all others list as OpenAI does, in one page."""
 
 _PATH = re.compile(r"(?:^|/)(?:v1|v1beta)/models$|^/models$")
 _HOSTS = (
@@ -48,7 +30,7 @@ _HOSTS = (
 
 def form_of(reading: Reading) -> Form:
     """The form in which the language lists."""
-    return FORMS.get(reading.dialect.name, Form())
+    return reading.dialect.manners.listing.form
 
 
 def lists_models(one: Exchange) -> bool:
@@ -89,8 +71,8 @@ def each(reading: Reading, key: str, wanted: str, fits: Callable[[JSON], bool]) 
 
 def asked_page(reading: Reading) -> str | None:
     """Which page was asked for; None for the first."""
-    asks = form_of(reading).asks
-    return parse_qs(_query(reading.exchange.request.url)).get(asks, [None])[0] if asks else None
+    cursor = form_of(reading).cursor
+    return parse_qs(_query(reading.exchange.request.url)).get(cursor, [None])[0] if cursor else None
 
 
 def _query(url: str) -> str:

@@ -132,12 +132,12 @@ def coheres_form(reading: Reading) -> Iterator[Violation]:
 def pages_end(reading: Reading) -> Iterator[Violation]:
     """A page that says that more follow points on to another page than itself."""
     form, body = form_of(reading), reading.reply
-    if not form.asks or not isinstance(body, dict):
+    if not form.cursor or not isinstance(body, dict):
         return
-    told = body.get(form.says)
-    goes_on = body.get("has_more") is True if form.asks == "after_id" else bool(told)
+    told = body.get(form.following)
+    goes_on = body.get("has_more") is True if form.cursor == "after_id" else bool(told)
     if goes_on and told in (asked_page(reading), None):
-        yield Violation("the next page is this page, or none", f"$.{form.says}", got=told)
+        yield Violation("the next page is this page, or none", f"$.{form.following}", got=told)
 
 
 def _token(body: dict[str, JSON], name: str) -> Iterator[Violation]:

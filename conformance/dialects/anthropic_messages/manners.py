@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conformance.dialects.manners import Counting, Listing, Manners
+from conformance.dialects.manners import Counting, Form, Listing, Manners
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON
 
@@ -48,6 +48,6 @@ MANNERS = Manners(
     answer_id="msg_",
     call_id="toolu_",
     counted=("cache_read", "cache_write"),
-    listing=Listing("/v1/models", _item, _page, _asks),
+    listing=Listing("/v1/models", _item, _page, _asks, form=Form(cursor="after_id", following="last_id", size="limit")),
     counting=(Counting("/v1/messages/count_tokens", _limited, lambda count: {"input_tokens": count}),),
 )

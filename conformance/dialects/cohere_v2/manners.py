@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import parse_qs
 
-from conformance.dialects.manners import Listing, Manners
+from conformance.dialects.manners import Form, Listing, Manners
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON
 
@@ -39,5 +39,7 @@ MANNERS = Manners(
     request_id="x-debug-trace-id",
     answer_id="",
     call_id="call_",
-    listing=Listing("/v1/models", _item, _page, _asks),
+    listing=Listing(
+        "/v1/models", _item, _page, _asks, form=Form("models", "name", "page_token", "next_page_token", "page_size")
+    ),
 )

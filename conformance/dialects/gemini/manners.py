@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conformance.dialects.manners import Counting, Listing, Manners
+from conformance.dialects.manners import Counting, Form, Listing, Manners
 from conformance.exchange import Headers, header_of
 from conformance.model import JSON
 
@@ -54,7 +54,9 @@ MANNERS = Manners(
     request_id="x-goog-request-id",
     answer_id="",
     call_id="",
-    listing=Listing("/v1beta/models", _item, _page, _asks),
+    listing=Listing(
+        "/v1beta/models", _item, _page, _asks, form=Form("models", "name", "pageToken", "nextPageToken", "pageSize")
+    ),
     counting=(
         Counting("/v1beta/models/{model}:countTokens", _counted, lambda count: {"totalTokens": count}),
         Counting("/v1/models/{model}:countTokens", _counted, lambda count: {"totalTokens": count}),

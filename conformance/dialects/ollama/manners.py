@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conformance.dialects.manners import Listing, Manners
+from conformance.dialects.manners import Form, Listing, Manners
 from conformance.exchange import Headers
 from conformance.model import JSON
 
@@ -45,5 +45,5 @@ MANNERS = Manners(
     no_model="model '{model}' not found",
     answer_id="",
     call_id="call_",
-    listing=Listing("/api/tags", _item, _page, _asks, single=False),
+    listing=Listing("/api/tags", _item, _page, _asks, single=False, form=Form("models", "model")),
 )

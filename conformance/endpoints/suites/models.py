@@ -19,16 +19,14 @@ from conformance.model import JSON
 
 _ABSENT = frozenset({404, 405, 501})
 _OPENAI = frozenset({"openai-chat", "openai-responses", "mistral"})
-_PLACES = {"gemini": ("models", "name"), "cohere-v2": ("models", "name"), "ollama": ("models", "model")}
-"""Where the list is and what names a model, where it is not `data` and `id`."""
-_QUERY = {"gemini": "?pageSize=1000", "cohere-v2": "?page_size=1000", "anthropic-messages": "?limit=1000"}
-"""For lists that come in pages: as much as one page holds."""
 
 
 def listing(endpoint: Endpoint) -> Ask:
     """The question for the list, at the place where the language's vendor has it."""
     language = endpoint.dialect
-    path = language.manners.listing.path.removeprefix(language.prefix) + _QUERY.get(language.name, "")
+    listed = language.manners.listing
+    longest = f"?{listed.form.size}=1000" if listed.form.size else ""
+    path = listed.path.removeprefix(language.prefix) + longest
     return Ask(name="models", method="GET", path=path, patience="health")
 
 
@@ -49,7 +47,7 @@ def _items(session: Session) -> Iterator[tuple[Performed, list[JSON]]]:
     if found.status >= 400:
         raise NotJudged(f"the list is refused: HTTP {found.status}")
     body = found.response.json()
-    place = _PLACES.get(session.endpoint.dialect.name, ("data", "id"))[0]
+    place = session.endpoint.dialect.manners.listing.form.place
     told = body if isinstance(body, list) else body.get(place) if isinstance(body, dict) else None
     yield found, told if isinstance(told, list) else []
 
@@ -60,8 +58,8 @@ def _form(session: Session) -> Found:
     if found.status >= 500:
         return
     _, items = next(_items(session))
-    name = session.endpoint.dialect.name
-    place, key = _PLACES.get(name, ("data", "id"))
+    name, form = session.endpoint.dialect.name, session.endpoint.dialect.manners.listing.form
+    place, key = form.place, form.key
     label = (found.response.header("content-type") or "") if found.response else ""
     if "json" not in label.lower():
         yield broken("EP-50", "the list is not labelled as JSON", expected="application/json", got=label or None)
@@ -107,7 +105,7 @@ def _item(dialect: str, key: str, item: JSON, path: str) -> Found:
 
 def _required(required: Collection[str], session: Session) -> Found:
     _, items = next(_items(session))
-    ids = _ids(items, _PLACES.get(session.endpoint.dialect.name, ("data", "id"))[1])
+    ids = _ids(items, session.endpoint.dialect.manners.listing.form.key)
     for name in required:
         if not _names(name, ids):
             yield broken("EP-52", f"the model {name!r} is not listed", expected=name, got=ids[:20])
