@@ -75,7 +75,7 @@ def whole(change: Change) -> Bend:
     return Bend(whole=one)
 
 
-def whole_set(path: str, **keys: object) -> Bend:
+def whole_set(path: str = "", **keys: object) -> Bend:
     """A whole answer says this in the objects at a path: see `set_at`."""
     return whole(set_at(path, **keys))
 

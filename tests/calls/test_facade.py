@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import aclosing
 from threading import active_count
 
@@ -26,18 +25,6 @@ from conformance.virtual.mind import GREETING
 pytestmark = pytest.mark.anyio
 
 QUICK = RetryConfig(base_delay=0.001, jitter=False)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[VirtualProvider]:
-    with VirtualProvider() as one:
-        yield one
-
-
-@pytest.fixture
-def virtual(running: VirtualProvider) -> VirtualProvider:
-    running.clear()
-    return running
 
 
 def model(virtual: VirtualProvider, name: str = "openai/gpt-4.1", **more) -> Model:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
 from contextlib import aclosing
 
 import anyio
@@ -54,18 +53,6 @@ VENDORS = {
     "bedrock": "bedrock-converse",
 }
 HI = ChatRequest(model="virtual-model", messages=(user("Hi"),), max_tokens=50)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[VirtualProvider]:
-    with VirtualProvider() as one:
-        yield one
-
-
-@pytest.fixture
-def virtual(running: VirtualProvider) -> VirtualProvider:
-    running.clear()
-    return running
 
 
 def service(virtual: VirtualProvider, name: str = "openai", key: str = VIRTUAL_KEY, **more) -> AdapterService:

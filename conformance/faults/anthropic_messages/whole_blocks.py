@@ -5,9 +5,6 @@ Rule of the file: the envelope stays as it is.
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.anthropic_messages.steps import (
     NAME,
@@ -18,26 +15,18 @@ _TOLD = Teller(NAME, "whole", "simple_text_whole")
 _CALL, _TWO, _THINKING = "tool_call_single_whole", "tool_call_parallel_whole", "thinking_whole"
 
 
-def _set(path: str = "", **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, key: str) -> Bend:
-    return kit.whole(kit.drop_at(path, key))
-
-
 FAULTS = (
-    _TOLD.fault("text-null", "AM-R08", "The text of a block is null.", _set("content[]", text=None)),
-    _TOLD.fault("text-absent", "AM-R08", "A block of text has no text.", _drop("content[]", "text")),
-    _TOLD.fault("text-list", "AM-R08", "The text of a block is a list.", _set("content[]", text=["Hello"])),
-    _TOLD.fault("block-typeless", "AM-R08", "A block has no type.", _drop("content[]", "type")),
-    _TOLD.fault("block-is-text", "AM-R08", "A block is a string.", _set(content=["Hello"])),
-    _TOLD.fault("block-null", "AM-R08", "A block is null.", _set(content=[None])),
+    _TOLD.fault("text-null", "AM-R08", "The text of a block is null.", kit.whole_set("content[]", text=None)),
+    _TOLD.fault("text-absent", "AM-R08", "A block of text has no text.", kit.whole_drop("content[]", "text")),
+    _TOLD.fault("text-list", "AM-R08", "The text of a block is a list.", kit.whole_set("content[]", text=["Hello"])),
+    _TOLD.fault("block-typeless", "AM-R08", "A block has no type.", kit.whole_drop("content[]", "type")),
+    _TOLD.fault("block-is-text", "AM-R08", "A block is a string.", kit.whole_set(content=["Hello"])),
+    _TOLD.fault("block-null", "AM-R08", "A block is null.", kit.whole_set(content=[None])),
     _TOLD.fault(
         "input-text",
         "AM-R08",
         "The input of a call is JSON text.",
-        _set("content[]", input='{"city": "Tokyo"}'),
+        kit.whole_set("content[]", input='{"city": "Tokyo"}'),
         on=_CALL,
         source="gateways that pass on arguments of openai-chat",
     ),
@@ -45,21 +34,21 @@ FAULTS = (
         "input-null",
         "AM-R08",
         "The input of a call is null.",
-        _set("content[]", input=None),
+        kit.whole_set("content[]", input=None),
         on=_CALL,
     ),
     _TOLD.fault(
         "input-list",
         "AM-R08",
         "The input of a call is a list.",
-        _set("content[]", input=[]),
+        kit.whole_set("content[]", input=[]),
         on=_CALL,
     ),
     _TOLD.fault(
         "input-absent",
         "AM-R08",
         "A call has no input.",
-        _drop("content[]", "input"),
+        kit.whole_drop("content[]", "input"),
         on=_CALL,
     ),
     _TOLD.fault(
@@ -70,27 +59,35 @@ FAULTS = (
         on=_CALL,
         also=frozenset({"GN-21"}),
     ),
-    _TOLD.fault("call-without-id", "AM-R08", "A call has no id.", _drop("content[]", "id"), on=_CALL),
-    _TOLD.fault("call-id-empty", "AM-R08", "The id of a call is empty.", _set("content[]", id=""), on=_CALL),
+    _TOLD.fault("call-without-id", "AM-R08", "A call has no id.", kit.whole_drop("content[]", "id"), on=_CALL),
+    _TOLD.fault("call-id-empty", "AM-R08", "The id of a call is empty.", kit.whole_set("content[]", id=""), on=_CALL),
     _TOLD.fault(
         "call-without-name",
         "AM-R08",
         "A call has no name.",
-        _drop("content[]", "name"),
+        kit.whole_drop("content[]", "name"),
         on=_CALL,
     ),
-    _TOLD.fault("call-id-twice", "AM-R05", "Two calls have the same id.", _set("content[]", id="toolu_1"), on=_TWO),
     _TOLD.fault(
-        "input-empty", "GN-21", "A call comes without what its tool requires.", _set("content[]", input={}), on=_CALL
+        "call-id-twice", "AM-R05", "Two calls have the same id.", kit.whole_set("content[]", id="toolu_1"), on=_TWO
+    ),
+    _TOLD.fault(
+        "input-empty",
+        "GN-21",
+        "A call comes without what its tool requires.",
+        kit.whole_set("content[]", input={}),
+        on=_CALL,
     ),
     _TOLD.fault(
         "call-of-unknown-tool",
         "GN-21",
         "A tool is called that was not offered.",
-        _set("content[]", name="look_up"),
+        kit.whole_set("content[]", name="look_up"),
         on=_CALL,
     ),
-    _TOLD.fault("unsigned", "AM-R08", "Thinking has no signature.", _drop("content[]", "signature"), on=_THINKING),
+    _TOLD.fault(
+        "unsigned", "AM-R08", "Thinking has no signature.", kit.whole_drop("content[]", "signature"), on=_THINKING
+    ),
     _TOLD.fault(
         "signature-null",
         "AM-R08",

@@ -21,14 +21,6 @@ _OPENAI: dict[str, Any] = {"choices": [{"message": {"role": "assistant", "conten
 _LOST = frozenset({"GN-21"})
 
 
-def _set(path: str = "", **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, key: str) -> Bend:
-    return kit.whole(kit.drop_at(path, key))
-
-
 def _named(name: str | None, where: str = "x-amzn-errortype") -> Bend:
     """Another name of the exception, or none."""
 
@@ -41,12 +33,12 @@ def _named(name: str | None, where: str = "x-amzn-errortype") -> Bend:
 
 _ANSWERS = (
     *(
-        _TOLD.fault(f"no-{key.lower()}", "BR-R01", f"An answer has no {key}.", _drop("", key))
+        _TOLD.fault(f"no-{key.lower()}", "BR-R01", f"An answer has no {key}.", kit.whole_drop("", key))
         for key in ("output", "stopReason", "usage", "metrics")
     ),
-    _TOLD.fault("no-message", "BR-R01", "output holds no message.", _drop("output", "message")),
-    _TOLD.fault("no-latency", "BR-R01", "metrics tells no latency.", _drop("metrics", "latencyMs")),
-    _TOLD.fault("stop-null", "BR-R01", "stopReason is null.", _set(stopReason=None)),
+    _TOLD.fault("no-message", "BR-R01", "output holds no message.", kit.whole_drop("output", "message")),
+    _TOLD.fault("no-latency", "BR-R01", "metrics tells no latency.", kit.whole_drop("metrics", "latencyMs")),
+    _TOLD.fault("stop-null", "BR-R01", "stopReason is null.", kit.whole_set(stopReason=None)),
     _TOLD.fault(
         "stop-snake",
         "BR-R01",
@@ -59,38 +51,42 @@ _ANSWERS = (
         "An answer of openai-chat comes.",
         kit.whole(kit.becoming(**_OPENAI)),
     ),
-    _TOLD.fault("stop-foreign", "BR-R04", "stopReason is stop.", _set(stopReason="stop")),
-    _TOLD.fault("stop-empty", "BR-R04", "stopReason is empty.", _set(stopReason=""), also=frozenset({"JS-R"})),
-    _TOLD.fault("role-user", "BR-R05", "The message is the user's.", _set(_MESSAGE, role="user")),
-    _TOLD.fault("role-absent", "BR-R05", "The message has no role.", _drop(_MESSAGE, "role")),
-    _TOLD.fault("content-text", "BR-R05", "The content is a string.", _set(_MESSAGE, content="Hello")),
-    _TOLD.fault("content-null", "BR-R05", "The content is null.", _set(_MESSAGE, content=None)),
-    _TOLD.fault("block-empty", "BR-R05", "A block is empty.", _set(_MESSAGE, content=[{}])),
-    _TOLD.fault("block-typed", "BR-R05", "A block has a type beside its text.", _set(_BLOCK, type="text")),
-    _TOLD.fault("block-text", "BR-R05", "A block is a string.", _set(_MESSAGE, content=["Hello"])),
-    _TOLD.fault("text-null", "BR-R05", "The text of a block is null.", _set(_BLOCK, text=None)),
-    _TOLD.fault("call-without-id", "BR-R05", "A call has no toolUseId.", _drop(_USE, "toolUseId"), on=_CALL),
-    _TOLD.fault("call-id-empty", "BR-R05", "The id of a call is empty.", _set(_USE, toolUseId=""), on=_CALL),
-    _TOLD.fault("call-without-name", "BR-R05", "A call has no name.", _drop(_USE, "name"), on=_CALL),
+    _TOLD.fault("stop-foreign", "BR-R04", "stopReason is stop.", kit.whole_set(stopReason="stop")),
+    _TOLD.fault("stop-empty", "BR-R04", "stopReason is empty.", kit.whole_set(stopReason=""), also=frozenset({"JS-R"})),
+    _TOLD.fault("role-user", "BR-R05", "The message is the user's.", kit.whole_set(_MESSAGE, role="user")),
+    _TOLD.fault("role-absent", "BR-R05", "The message has no role.", kit.whole_drop(_MESSAGE, "role")),
+    _TOLD.fault("content-text", "BR-R05", "The content is a string.", kit.whole_set(_MESSAGE, content="Hello")),
+    _TOLD.fault("content-null", "BR-R05", "The content is null.", kit.whole_set(_MESSAGE, content=None)),
+    _TOLD.fault("block-empty", "BR-R05", "A block is empty.", kit.whole_set(_MESSAGE, content=[{}])),
+    _TOLD.fault("block-typed", "BR-R05", "A block has a type beside its text.", kit.whole_set(_BLOCK, type="text")),
+    _TOLD.fault("block-text", "BR-R05", "A block is a string.", kit.whole_set(_MESSAGE, content=["Hello"])),
+    _TOLD.fault("text-null", "BR-R05", "The text of a block is null.", kit.whole_set(_BLOCK, text=None)),
+    _TOLD.fault("call-without-id", "BR-R05", "A call has no toolUseId.", kit.whole_drop(_USE, "toolUseId"), on=_CALL),
+    _TOLD.fault("call-id-empty", "BR-R05", "The id of a call is empty.", kit.whole_set(_USE, toolUseId=""), on=_CALL),
+    _TOLD.fault("call-without-name", "BR-R05", "A call has no name.", kit.whole_drop(_USE, "name"), on=_CALL),
     _TOLD.fault(
         "input-text",
         "BR-R05",
         "The input of a call is JSON text.",
-        _set(_USE, input='{"city": "Tokyo"}'),
+        kit.whole_set(_USE, input='{"city": "Tokyo"}'),
         on=_CALL,
     ),
-    _TOLD.fault("input-null", "BR-R05", "The input of a call is null.", _set(_USE, input=None), on=_CALL),
-    _TOLD.fault("input-absent", "BR-R05", "A call has no input.", _drop(_USE, "input"), on=_CALL, also=_LOST),
-    _TOLD.fault("id-twice", "BR-R03", "Two calls have the same id.", _set(_USE, toolUseId="t1"), on=_TWO),
+    _TOLD.fault("input-null", "BR-R05", "The input of a call is null.", kit.whole_set(_USE, input=None), on=_CALL),
+    _TOLD.fault("input-absent", "BR-R05", "A call has no input.", kit.whole_drop(_USE, "input"), on=_CALL, also=_LOST),
+    _TOLD.fault("id-twice", "BR-R03", "Two calls have the same id.", kit.whole_set(_USE, toolUseId="t1"), on=_TWO),
     _TOLD.fault(
         "call-ends-turn",
         "BR-R06",
         "There is a call, and the stopReason is end_turn.",
-        _set(stopReason="end_turn"),
+        kit.whole_set(stopReason="end_turn"),
         on=_CALL,
     ),
-    _TOLD.fault("call-lost", "BR-R06", "stopReason is tool_use, and there is no call.", _set(stopReason="tool_use")),
-    _TOLD.fault("input-empty", "GN-21", "A call comes without what its tool requires.", _set(_USE, input={}), on=_CALL),
+    _TOLD.fault(
+        "call-lost", "BR-R06", "stopReason is tool_use, and there is no call.", kit.whole_set(stopReason="tool_use")
+    ),
+    _TOLD.fault(
+        "input-empty", "GN-21", "A call comes without what its tool requires.", kit.whole_set(_USE, input={}), on=_CALL
+    ),
     _TOLD.fault("no-request-id", "BR-H05", "An answer has no x-amzn-RequestId.", kit.header("x-amzn-requestid", None)),
     _TOLD.fault(
         "no-request-id-streamed",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.deviating import Bend
 from conformance.faults import kit
 from conformance.faults.cohere_v2.steps import NAME
 from conformance.faults.every.telling import Teller
@@ -20,24 +19,16 @@ _OPENAI: dict[str, Any] = {"choices": [{"message": {"role": "assistant", "conten
 _LOST = frozenset({"GN-21"})
 
 
-def _set(path: str = "", **keys: Any) -> Bend:
-    return kit.whole(kit.set_at(path, **keys))
-
-
-def _drop(path: str, key: str) -> Bend:
-    return kit.whole(kit.drop_at(path, key))
-
-
 _ANSWERS = (
     *(
-        _TOLD.fault(f"no-{key.replace('_', '-')}", "CO-R01", f"An answer has no {key}.", _drop("", key))
+        _TOLD.fault(f"no-{key.replace('_', '-')}", "CO-R01", f"An answer has no {key}.", kit.whole_drop("", key))
         for key in ("id", "finish_reason", "message")
     ),
-    _TOLD.fault("id-empty", "CO-R01", "The id is empty.", _set(id="")),
-    _TOLD.fault("id-number", "CO-R01", "The id is a number.", _set(id=7)),
-    _TOLD.fault("reason-null", "CO-R01", "finish_reason is null.", _set(finish_reason=None)),
-    _TOLD.fault("role-absent", "CO-R01", "The message has no role.", _drop("message", "role")),
-    _TOLD.fault("role-chatbot", "CO-R01", "The role is CHATBOT.", _set("message", role="CHATBOT")),
+    _TOLD.fault("id-empty", "CO-R01", "The id is empty.", kit.whole_set(id="")),
+    _TOLD.fault("id-number", "CO-R01", "The id is a number.", kit.whole_set(id=7)),
+    _TOLD.fault("reason-null", "CO-R01", "finish_reason is null.", kit.whole_set(finish_reason=None)),
+    _TOLD.fault("role-absent", "CO-R01", "The message has no role.", kit.whole_drop("message", "role")),
+    _TOLD.fault("role-chatbot", "CO-R01", "The role is CHATBOT.", kit.whole_set("message", role="CHATBOT")),
     _TOLD.fault(
         "of-version-one",
         "CO-R01",
@@ -50,31 +41,35 @@ _ANSWERS = (
         "An answer of openai-chat comes.",
         kit.whole(kit.becoming(**_OPENAI)),
     ),
-    _TOLD.fault("content-text", "CO-R02", "The content is a string.", _set("message", content="Hello")),
+    _TOLD.fault("content-text", "CO-R02", "The content is a string.", kit.whole_set("message", content="Hello")),
     _TOLD.fault(
         "content-object",
         "CO-R02",
         "The content is an object.",
-        _set("message", content={"type": "text", "text": "Hello"}),
+        kit.whole_set("message", content={"type": "text", "text": "Hello"}),
     ),
-    _TOLD.fault("part-typeless", "CO-R02", "A part has no type.", _drop(_PART, "type")),
-    _TOLD.fault("part-foreign", "CO-R02", "A part is of type output_text.", _set(_PART, type="output_text")),
-    _TOLD.fault("part-text", "CO-R02", "A part is a string.", _set("message", content=["Hello"])),
-    _TOLD.fault("text-null", "CO-R02", "The text of a part is null.", _set(_PART, text=None), also=frozenset({"JS-R"})),
-    _TOLD.fault("reason-foreign", "CO-R04", "finish_reason is stop.", _set(finish_reason="stop")),
-    _TOLD.fault("reason-lower", "CO-R04", "finish_reason is in small letters.", _set(finish_reason="complete")),
+    _TOLD.fault("part-typeless", "CO-R02", "A part has no type.", kit.whole_drop(_PART, "type")),
+    _TOLD.fault("part-foreign", "CO-R02", "A part is of type output_text.", kit.whole_set(_PART, type="output_text")),
+    _TOLD.fault("part-text", "CO-R02", "A part is a string.", kit.whole_set("message", content=["Hello"])),
+    _TOLD.fault(
+        "text-null", "CO-R02", "The text of a part is null.", kit.whole_set(_PART, text=None), also=frozenset({"JS-R"})
+    ),
+    _TOLD.fault("reason-foreign", "CO-R04", "finish_reason is stop.", kit.whole_set(finish_reason="stop")),
+    _TOLD.fault(
+        "reason-lower", "CO-R04", "finish_reason is in small letters.", kit.whole_set(finish_reason="complete")
+    ),
     _TOLD.fault(
         "call-completes",
         "CO-R06",
         "There is a call, and finish_reason is COMPLETE.",
-        _set(finish_reason="COMPLETE"),
+        kit.whole_set(finish_reason="COMPLETE"),
         on=_CALL,
     ),
     _TOLD.fault(
         "call-lost",
         "CO-R06",
         "finish_reason is TOOL_CALL, and there is no call.",
-        _drop("message", "tool_calls"),
+        kit.whole_drop("message", "tool_calls"),
         on=_CALL,
     ),
     _TOLD.fault(
@@ -85,9 +80,11 @@ _ANSWERS = (
         on=_CALL,
         also=frozenset({"CO-R06"}),
     ),
-    _TOLD.fault("call-without-id", "CO-R05", "A call has no id.", _drop(_CALLS, "id"), on=_CALL),
-    _TOLD.fault("call-typeless", "CO-R05", "A call has no type.", _drop(_CALLS, "type"), on=_CALL),
-    _TOLD.fault("call-without-name", "CO-R05", "A call has no name.", _drop(_FUNCTION, "name"), on=_CALL, also=_LOST),
+    _TOLD.fault("call-without-id", "CO-R05", "A call has no id.", kit.whole_drop(_CALLS, "id"), on=_CALL),
+    _TOLD.fault("call-typeless", "CO-R05", "A call has no type.", kit.whole_drop(_CALLS, "type"), on=_CALL),
+    _TOLD.fault(
+        "call-without-name", "CO-R05", "A call has no name.", kit.whole_drop(_FUNCTION, "name"), on=_CALL, also=_LOST
+    ),
     _TOLD.fault(
         "call-of-version-one",
         "CO-R05",
@@ -102,21 +99,30 @@ _ANSWERS = (
         "arguments-object",
         "CO-R05",
         "The arguments are an object.",
-        _set(_FUNCTION, arguments={"city": "Tokyo"}),
+        kit.whole_set(_FUNCTION, arguments={"city": "Tokyo"}),
         on=_CALL,
     ),
     _TOLD.fault(
-        "arguments-broken", "CO-R05", "The arguments are no JSON.", _set(_FUNCTION, arguments='{"city": "Tok'), on=_CALL
+        "arguments-broken",
+        "CO-R05",
+        "The arguments are no JSON.",
+        kit.whole_set(_FUNCTION, arguments='{"city": "Tok'),
+        on=_CALL,
     ),
     _TOLD.fault(
-        "arguments-null", "CO-R05", "The arguments are null.", _set(_FUNCTION, arguments=None), on=_CALL, also=_LOST
+        "arguments-null",
+        "CO-R05",
+        "The arguments are null.",
+        kit.whole_set(_FUNCTION, arguments=None),
+        on=_CALL,
+        also=_LOST,
     ),
-    _TOLD.fault("id-twice", "CO-R03", "Two calls have the same id.", _set(_CALLS, id="c1"), on=_TWO),
+    _TOLD.fault("id-twice", "CO-R03", "Two calls have the same id.", kit.whole_set(_CALLS, id="c1"), on=_TWO),
     _TOLD.fault(
         "arguments-empty",
         "GN-21",
         "A call comes without what its tool requires.",
-        _set(_FUNCTION, arguments="{}"),
+        kit.whole_set(_FUNCTION, arguments="{}"),
         on=_CALL,
     ),
 )

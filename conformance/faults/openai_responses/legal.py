@@ -60,6 +60,17 @@ def _empty_first(told: Events) -> Iterator[Chunk]:
         yield one
 
 
+def _failed(last: Chunk, number: int, message: str) -> Chunk:
+    """response.failed in place of the last event."""
+    told: Chunk = {
+        "status": "failed",
+        "usage": None,
+        "output": [],
+        "error": {"code": "server_error", "message": message},
+    }
+    return last | {"sequence_number": number, "type": "response.failed", "response": last["response"] | told}
+
+
 VARIATIONS = (
     _told.legal("letters", "Every delta is one character.", events(lambda told: [*_letters(told)])),
     _told.legal(
@@ -127,18 +138,7 @@ VARIATIONS = (
         kit.sequence(
             lambda told: [
                 *told[:6],
-                {
-                    **told[-1],
-                    "sequence_number": 6,
-                    "type": "response.failed",
-                    "response": told[-1]["response"]
-                    | {
-                        "status": "failed",
-                        "usage": None,
-                        "output": [],
-                        "error": {"code": "server_error", "message": "The model failed."},
-                    },
-                },
+                _failed(told[-1], 6, "The model failed."),
             ]
         ),
     ),
@@ -153,18 +153,7 @@ VARIATIONS = (
                     "sequence_number": 6,
                     "error": {"type": "server_error", "code": "server_error", "message": "No.", "param": None},
                 },
-                {
-                    **told[-1],
-                    "sequence_number": 7,
-                    "type": "response.failed",
-                    "response": told[-1]["response"]
-                    | {
-                        "status": "failed",
-                        "usage": None,
-                        "output": [],
-                        "error": {"code": "server_error", "message": "No."},
-                    },
-                },
+                _failed(told[-1], 7, "No."),
             ]
         ),
         source="wire reference, recorded",
